@@ -1,0 +1,1 @@
+"""Indicators as pure functions of arrays. Knows mathematics, never tables."""

@@ -1,0 +1,1 @@
+"""Physical flows as arrays: contained weight, screening, reconciliation, look-through, exposure. Knows mathematics, never tables."""
