@@ -38,7 +38,7 @@ def conform(table: Table, frame: pl.DataFrame, where: str = "") -> pl.DataFrame:
         if len(bad):
             raise DataError(
                 f"{place} row {int(bad[0]) + 1}: {each.name} is {column[int(bad[0])]!r}",
-                f"a {each.type} is needed" + (f" in {each.unit}" if each.unit else ""),
+                f"a {each.kind} is needed" + (f" in {each.unit}" if each.unit else ""),
                 {"table": table.name, "field": each.name, "rows": [int(b) + 1 for b in bad[:SHOWN]]},
             )
         columns.append(cast.alias(each.name))

@@ -27,10 +27,12 @@ def read_csv(where: Path) -> pl.DataFrame:
     except OSError as error:
         raise DataError(f"{where.name} cannot be read: {error.strerror}", "check the path") from error
     try:
-        return pl.read_csv(raw, infer_schema=False, missing_utf8_is_empty_string=False)
+        return pl.read_csv(raw, infer_schema=False)
     except pl.exceptions.PolarsError as error:
         first = str(error).splitlines()[0]
-        raise DataError(f"{where.name} is no rectangular CSV: {first}", "quote cells that hold commas") from error
+        raise DataError(
+            f"{where.name} is no rectangular CSV: {first}", "quote cells that hold commas"
+        ) from error
 
 
 def typed(declared: Table, text: pl.DataFrame) -> pl.DataFrame:
@@ -38,9 +40,9 @@ def typed(declared: Table, text: pl.DataFrame) -> pl.DataFrame:
     columns = []
     for column in text.get_columns():
         field = next((f for f in declared.fields if f.name == column.name), None)
-        if field is not None and field.type == "flag":
+        if field is not None and field.kind == "flag":
             column = column.replace_strict({"yes": True, "no": False}, default=None, return_dtype=pl.Boolean)
-        elif field is not None and field.type == "date":
+        elif field is not None and field.kind == "date":
             column = column.str.to_date("%Y-%m-%d", strict=False) if column.dtype == pl.String else column
         columns.append(column)
     return pl.DataFrame(columns)
@@ -90,7 +92,10 @@ def main() -> None:
     for name, rows in compile_curated(curated, store.PACKAGED).items():
         print(f"{name:24} {rows:8,} rows")
     declared = {t.name for t in tables()}
-    print("declared without rows:", ", ".join(sorted(declared - {p.stem for p in store.PACKAGED.glob('*.parquet')})))
+    print(
+        "declared without rows:",
+        ", ".join(sorted(declared - {p.stem for p in store.PACKAGED.glob("*.parquet")})),
+    )
 
 
 if __name__ == "__main__":

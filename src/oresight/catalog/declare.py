@@ -28,7 +28,7 @@ class Field:
     Args:
         name: snake_case, in the field's own words.
         about: What a value says, one clause.
-        type: text, integer, number, date or flag.
+        kind: text, integer, number, date or flag.
         unit: Canonical unit of the values; "" for text, "1" for shares and indices.
         required: Whether every row must hold a value; otherwise null means unknown.
         low, high: Bounds a value may not leave, both included.
@@ -39,7 +39,7 @@ class Field:
 
     name: str
     about: str
-    type: Type = "text"
+    kind: Type = "text"
     unit: str = ""
     required: bool = True
     low: float | None = None
@@ -51,7 +51,7 @@ class Field:
     @property
     def dtype(self) -> pl.DataType | type[pl.DataType]:
         """The Polars type the column is stored as."""
-        return self.compact if self.compact is not None else DTYPES[self.type]
+        return self.compact if self.compact is not None else DTYPES[self.kind]
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ def folder() -> Path:
     named = os.environ.get("ORESIGHT_CATALOGUE")
     if named:
         if not Path(named).is_dir():
-            raise DataError(f"ORESIGHT_CATALOGUE names {named!r}, which is no folder", "unset it or build one")
+            raise DataError(
+                f"ORESIGHT_CATALOGUE names {named!r}, which is no folder", "unset it or build one"
+            )
         return Path(named)
     built = user_folder() / "catalogue"
     return built if built.is_dir() else PACKAGED
@@ -55,7 +57,9 @@ def read(name: str) -> pl.DataFrame:
     try:
         stamp = where.stat().st_mtime_ns
     except OSError as error:
-        raise DataError(f"table {name} has no file {where.name}", "reinstall oresight or rebuild it") from error
+        raise DataError(
+            f"table {name} has no file {where.name}", "reinstall oresight or rebuild it"
+        ) from error
     return _read(name, where, stamp)
 
 
@@ -64,8 +68,10 @@ def _read(name: str, where: Path, stamp: int) -> pl.DataFrame:
     try:
         return pl.read_parquet(where).select(list(table(name).schema))
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise DataError(f"table {name}: {where.name} cannot be read ({type(error).__name__})",
-                        "reinstall oresight or rebuild it") from error
+        raise DataError(
+            f"table {name}: {where.name} cannot be read ({type(error).__name__})",
+            "reinstall oresight or rebuild it",
+        ) from error
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -92,7 +98,9 @@ def write(frames: Mapping[str, pl.DataFrame], home: Path) -> None:
         home.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{home.name}-new-", dir=home.parent))
     except OSError as error:
-        raise DataError(f"cannot write beside {home}: {error.strerror}", "choose a folder you may write") from error
+        raise DataError(
+            f"cannot write beside {home}: {error.strerror}", "choose a folder you may write"
+        ) from error
     try:
         if home.is_dir():
             for old in home.glob("*.parquet"):
@@ -102,14 +110,18 @@ def write(frames: Mapping[str, pl.DataFrame], home: Path) -> None:
         _swap(home, beside)
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise DataError(f"writing the catalogue to {home} failed: {reason}",
-                        "free space or choose another folder; the old tables are untouched") from error
+        raise DataError(
+            f"writing the catalogue to {home} failed: {reason}",
+            "free space or choose another folder; the old tables are untouched",
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
 def _write_one(declared: Table, frame: pl.DataFrame, where: Path) -> None:
-    frame.select(list(declared.schema)).write_parquet(where, compression="zstd", compression_level=19, statistics=True)
+    frame.select(list(declared.schema)).write_parquet(
+        where, compression="zstd", compression_level=19, statistics=True
+    )
 
 
 def _swap(home: Path, beside: Path) -> None:
