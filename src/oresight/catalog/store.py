@@ -1,4 +1,4 @@
-"""Reading the catalogue: Parquet inside the package, or in the folder a user built, through Polars and DuckDB.
+"""Reading the catalogue: Parquet in the package, or in a folder a user built, by Polars and DuckDB.
 
 A folder named by ORESIGHT_CATALOGUE, else the user's built catalogue, else the package's own tables.
 Writing is `swap`, all tables or none.

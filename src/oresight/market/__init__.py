@@ -1,1 +1,4 @@
-"""The equilibrium (one convex function), months, shocks as functions market -> market, impact. Knows mathematics, never tables."""
+"""The equilibrium (one convex function), months, impact, and shocks as functions market -> market.
+
+Knows mathematics and arrays, never tables.
+"""

@@ -1,1 +1,4 @@
-"""Indicators as pure functions of arrays. Knows mathematics, never tables."""
+"""Indicators as pure functions of arrays.
+
+Knows mathematics and arrays, never tables.
+"""

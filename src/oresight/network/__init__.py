@@ -1,1 +1,4 @@
-"""Physical flows as arrays: contained weight, screening, reconciliation, look-through, exposure. Knows mathematics, never tables."""
+"""Physical flows as arrays: contained weight, screening, reconciliation, look-through, exposure.
+
+Knows mathematics and arrays, never tables.
+"""

@@ -1,1 +1,4 @@
-"""Levers, the programme, the frontier and the coalition game. Knows mathematics, never tables."""
+"""Levers, the programme, the frontier and the coalition game.
+
+Knows mathematics and arrays, never tables.
+"""

@@ -1,1 +1,1 @@
-"""The one meeting place: table rows to arrays to models to answers. One file per question the user asks."""
+"""The one meeting place: table rows to arrays to models to answers; one file per question asked."""

@@ -1,0 +1,4 @@
+"""Reading articles: clean text, statements, quantities, dates, names.
+
+Knows language, never tables; imports only `core`.
+"""
