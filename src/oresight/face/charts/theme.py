@@ -1,0 +1,70 @@
+"""Colours with one meaning everywhere, type that stays calm, and charts as SVG or PNG without a browser.
+
+Okabe-Ito colours, safe for the colour-blind. In SVG, text and rules take the colour of the page they stand
+on, so one picture serves light and dark.
+"""
+
+import html
+import re
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+SUPPLIER = "#D55E00"
+COALITION = "#0072B2"
+OTHER = "#8A8F98"
+SHORTAGE = "#CC79A7"
+SECURED = "#009E73"
+INK = "#1b1e23"
+RULE = "#c3c7ce"
+FAINT = "#e6e8eb"
+FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
+
+alt.data_transformers.disable_max_rows()
+
+CONFIG: dict[str, Any] = {
+    "font": FONT,
+    "background": "transparent",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+        "gridColor": RULE, "gridOpacity": 0.45, "domainColor": RULE, "tickColor": RULE, "tickSize": 4,
+        "labelLimit": 190,
+    },
+    "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontWeight": "normal",
+               "orient": "top", "titleFontSize": 12, "symbolStrokeWidth": 3},
+    "header": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "labelFontWeight": "bold"},
+    "text": {"color": INK, "fontSize": 12},
+    "title": {"color": INK, "fontSize": 14, "anchor": "start", "fontWeight": "bold"},
+    "rule": {"color": RULE},
+}
+
+
+def calm(chart: Any) -> Any:
+    """The chart in the house's type and colours."""
+    return chart.configure(**CONFIG)
+
+
+def svg(chart: Any, alternative: str) -> str:
+    """A chart as inline SVG with a text alternative; ink follows the page's colour.
+
+    Args:
+        chart: An Altair chart.
+        alternative: What the chart shows, for those who do not see it.
+    """
+    drawn = str(vl_convert.vegalite_to_svg(calm(chart).to_dict()))
+    drawn = drawn.replace(INK, "currentColor")
+    drawn = re.sub(r' (?:aria-[a-z]+|role|graphics-[a-z]+)="[^"]*"', "", drawn)
+    drawn = re.sub(r"<svg ", f'<svg role="img" aria-label="{html.escape(alternative, quote=True)}" ', drawn, count=1)
+    width = re.search(r'<svg [^>]*?width="([\d.]+)"', drawn)
+    if width:
+        drawn = re.sub(r' width="[\d.]+" height="[\d.]+"', "", drawn, count=1)
+        drawn = drawn.replace("<svg ", f'<svg style="max-width:{float(width.group(1)):.0f}px;width:100%" ', 1)
+    return drawn
+
+
+def png(chart: Any, scale: float = 2.0) -> bytes:
+    """A chart as PNG on white, for slides."""
+    opaque = calm(chart).to_dict() | {"background": "white"}
+    return bytes(vl_convert.vegalite_to_png(opaque, scale=scale))

@@ -1,0 +1,174 @@
+"""What the user wrote -> ids of the catalogue: countries, coalitions, suppliers, commodities, years.
+
+Every unknown name answers with the nearest known ones.
+"""
+
+import datetime
+from functools import lru_cache
+
+import polars as pl
+
+from oresight.catalog.store import read
+from oresight.core.coalition import Coalition
+from oresight.core.errors import StudyError, unknown_name
+
+DEFAULT_COALITION = "g7plus-2026"
+DEFAULT_SUPPLIER = "CHN"
+LENGTH_MAX = 2000
+
+
+def folded(text: str) -> str:
+    """A name as it is compared: lower case, single spaces.
+
+    >>> folded("  South  Korea ")
+    'south korea'
+    """
+    return " ".join(text.casefold().split())
+
+
+@lru_cache(maxsize=1)
+def country_names() -> dict[str, str]:
+    """Every spelling of every country, folded, to its ISO code."""
+    spelled: dict[str, str] = {}
+    for row in read("countries").iter_rows(named=True):
+        aliases = [a for a in (row["aliases"] or "").split(";") if a.strip()]
+        for name in (*aliases, row["name"], row["iso2"], row["iso3"]):
+            if name:
+                spelled[folded(name)] = row["iso3"]
+    return spelled
+
+
+@lru_cache(maxsize=1)
+def country_labels() -> dict[str, str]:
+    """ISO code -> the name a reader sees."""
+    return dict(read("countries").select("iso3", "name").iter_rows())
+
+
+def label(code: str) -> str:
+    """The name of a country or player a reader sees; the code itself where it has none."""
+    return {"EU": "Other EU members", "OTH": "Rest of world", "WLD": "World"}.get(
+        code, country_labels().get(code, code)
+    )
+
+
+def country(text: str) -> str:
+    """The ISO code of a country written as code, name or alias.
+
+    Raises:
+        StudyError: Nobody knows the name; the nearest are named.
+    """
+    code = country_names().get(folded(text))
+    if code is None:
+        raise unknown_name("country", text, [*country_labels().values(), *country_labels()])
+    return code
+
+
+@lru_cache(maxsize=8)
+def blocs(year: int | None = None) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Bloc -> player -> members, at a year; the latest membership by default."""
+    rows = read("blocs").with_columns(
+        pl.col("from_year").fill_null(0), pl.col("to_year").fill_null(9999)
+    )
+    at = year if year is not None else datetime.date.today().year
+    rows = rows.filter((pl.col("from_year") <= at) & (pl.col("to_year") >= at))
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for bloc, player, member in rows.select("bloc", "player", "member").iter_rows():
+        players = found.setdefault(bloc, {})
+        players[player] = (*players.get(player, ()), member)
+    return found
+
+
+def coalition(text: str = DEFAULT_COALITION) -> Coalition:
+    """A coalition written as bloc, country, or comma-separated list of both.
+
+    Raises:
+        StudyError: A name is unknown, or nothing was named.
+    """
+    if len(text) > LENGTH_MAX:
+        raise StudyError(f"a coalition of {len(text)} characters", f"at most {LENGTH_MAX} are read")
+    parts = [p for p in (part.strip() for part in text.split(",")) if p]
+    if not parts:
+        raise StudyError("no country was named", "name one, such as JPN, or a coalition, such as g7plus-2026")
+    known = blocs()
+    players: dict[str, tuple[str, ...]] = {}
+    for part in parts:
+        if folded(part) in known:
+            for player, members in known[folded(part)].items():
+                players[player] = tuple(dict.fromkeys(players.get(player, ()) + members))
+        elif folded(part) in country_names():
+            code = country_names()[folded(part)]
+            players.setdefault(code, (code,))
+        else:
+            raise unknown_name("country or coalition", part, [*known, *country_labels().values(), *country_labels()])
+    whole = folded(text)
+    if whole in known:
+        named = whole
+    elif len(players) == 1:
+        named = label(next(iter(players)))
+    else:
+        named = ", ".join(label(p) for p in players) if len(players) <= 4 else f"{len(players)} countries"
+    return Coalition(whole if whole in known else ",".join(players), named, players)
+
+
+def supplier(text: str = DEFAULT_SUPPLIER, against: Coalition | None = None) -> Coalition:
+    """The dominant supplier: any set of countries; may overlap the coalition only where it is not all of it."""
+    found = coalition(text)
+    if against is not None and set(against.members) <= set(found.members):
+        raise StudyError(
+            f"{against.label} is asked about its dependence on itself",
+            "name another supplier with --supplier, or a coalition with members outside it",
+        )
+    return found
+
+
+@lru_cache(maxsize=1)
+def commodity_labels() -> dict[str, str]:
+    """Commodity id -> the name a reader sees."""
+    return dict(read("commodities").select("id", "name").iter_rows())
+
+
+@lru_cache(maxsize=1)
+def groups() -> dict[str, tuple[str, ...]]:
+    """Group -> its commodities."""
+    found: dict[str, tuple[str, ...]] = {}
+    for group, commodity in read("commodity_groups").select("group", "commodity").iter_rows():
+        found[group] = (*found.get(group, ()), commodity)
+    return found
+
+
+@lru_cache(maxsize=1)
+def commodity_names() -> dict[str, str]:
+    """Every spelling of every commodity and group, folded, to its id."""
+    spelled: dict[str, str] = {}
+    for row in read("commodities").iter_rows(named=True):
+        for name in (row["id"], row["name"], row["symbol"], row["id"].replace("-", " ")):
+            if name:
+                spelled.setdefault(folded(name), row["id"])
+    for group in groups():
+        spelled[folded(group)] = group
+        spelled.setdefault(folded(group.replace("-", " ")), group)
+    return spelled
+
+
+def commodity(text: str) -> str:
+    """The id of a commodity or of a group of commodities.
+
+    Raises:
+        StudyError: Nobody knows the name; the nearest are named.
+    """
+    found = commodity_names().get(folded(text))
+    if found is None:
+        raise unknown_name("commodity", text, [*commodity_labels(), *groups()])
+    return found
+
+
+def year(value: int, first: int, last: int) -> int:
+    """A year the tables reach.
+
+    Raises:
+        StudyError: The year lies outside; says from when to when there is data.
+    """
+    if not first <= value <= last:
+        raise StudyError(f"no data for {value}", f"years {first} to {last} are there",
+                         {"first": first, "last": last})
+    return value
