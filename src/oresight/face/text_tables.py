@@ -20,8 +20,10 @@ def checked_format(name: str) -> str:
     """The format's name, or an error naming the nearest known one."""
     if name not in FORMATS:
         near = nearest(name, FORMATS, 1)
-        raise StudyError(f"unknown format {name[:40]!r}", f"formats are {', '.join(FORMATS)}"
-                         + (f"; did you mean {near[0]}?" if near else ""))
+        raise StudyError(
+            f"unknown format {name[:40]!r}",
+            f"formats are {', '.join(FORMATS)}" + (f"; did you mean {near[0]}?" if near else ""),
+        )
     return name
 
 
@@ -98,8 +100,10 @@ def safe_cell(value: Value) -> Value:
 
 def as_markdown(sheet: Sheet) -> str:
     """One sheet as a Markdown table."""
-    rows = [[shown(plain(v), c).replace("|", "\\|") for v, c in zip(r, sheet.columns, strict=True)]
-            for r in sheet.rows]
+    rows = [
+        [shown(plain(v), c).replace("|", "\\|") for v, c in zip(r, sheet.columns, strict=True)]
+        for r in sheet.rows
+    ]
     rule = ["---:" if c.kind in ("number", "share", "integer") else "---" for c in sheet.columns]
     lines = [[header(c) for c in sheet.columns], rule, *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"

@@ -66,9 +66,7 @@ def country(text: str) -> str:
 @lru_cache(maxsize=8)
 def blocs(year: int | None = None) -> dict[str, dict[str, tuple[str, ...]]]:
     """Bloc -> player -> members, at a year; the latest membership by default."""
-    rows = read("blocs").with_columns(
-        pl.col("from_year").fill_null(0), pl.col("to_year").fill_null(9999)
-    )
+    rows = read("blocs").with_columns(pl.col("from_year").fill_null(0), pl.col("to_year").fill_null(9999))
     at = year if year is not None else datetime.date.today().year
     rows = rows.filter((pl.col("from_year") <= at) & (pl.col("to_year") >= at))
     found: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -99,7 +97,9 @@ def coalition(text: str = DEFAULT_COALITION) -> Coalition:
             code = country_names()[folded(part)]
             players.setdefault(code, (code,))
         else:
-            raise unknown_name("country or coalition", part, [*known, *country_labels().values(), *country_labels()])
+            raise unknown_name(
+                "country or coalition", part, [*known, *country_labels().values(), *country_labels()]
+            )
     whole = folded(text)
     if whole in known:
         named = whole
@@ -111,7 +111,7 @@ def coalition(text: str = DEFAULT_COALITION) -> Coalition:
 
 
 def supplier(text: str = DEFAULT_SUPPLIER, against: Coalition | None = None) -> Coalition:
-    """The dominant supplier: any set of countries; may overlap the coalition only where it is not all of it."""
+    """The dominant supplier: any set of countries, but not one that holds the whole coalition."""
     found = coalition(text)
     if against is not None and set(against.members) <= set(found.members):
         raise StudyError(
@@ -169,6 +169,7 @@ def year(value: int, first: int, last: int) -> int:
         StudyError: The year lies outside; says from when to when there is data.
     """
     if not first <= value <= last:
-        raise StudyError(f"no data for {value}", f"years {first} to {last} are there",
-                         {"first": first, "last": last})
+        raise StudyError(
+            f"no data for {value}", f"years {first} to {last} are there", {"first": first, "last": last}
+        )
     return value

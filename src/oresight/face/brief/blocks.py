@@ -98,7 +98,9 @@ def cell(value: Value, column: Column, tone: str = "", about: str = "", full: fl
     strength = None
     if tone and isinstance(known, int | float):
         strength = min(max(float(known) / full, 0.0), 1.0)
-    return Cell(shown(known, column), " ".join(p for p in ("n" if numeric else "", tone) if p), strength, about)
+    return Cell(
+        shown(known, column), " ".join(p for p in ("n" if numeric else "", tone) if p), strength, about
+    )
 
 
 def grid(
@@ -125,7 +127,11 @@ def grid(
     chosen = [next(c for c in sheet.columns if c.name == n) for n in (columns or sheet.names())]
     at = [sheet.names().index(c.name) for c in chosen]
     heads = tuple(
-        Head((titles or {}).get(c.name, c.name.replace("_", " ")), c.kind in ("number", "share", "integer"), c.about)
+        Head(
+            (titles or {}).get(c.name, c.name.replace("_", " ")),
+            c.kind in ("number", "share", "integer"),
+            c.about,
+        )
         for c in chosen
     )
     rows = tuple(

@@ -28,12 +28,27 @@ CONFIG: dict[str, Any] = {
     "background": "transparent",
     "view": {"stroke": None},
     "axis": {
-        "labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
-        "gridColor": RULE, "gridOpacity": 0.45, "domainColor": RULE, "tickColor": RULE, "tickSize": 4,
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "gridColor": RULE,
+        "gridOpacity": 0.45,
+        "domainColor": RULE,
+        "tickColor": RULE,
+        "tickSize": 4,
         "labelLimit": 190,
     },
-    "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontWeight": "normal",
-               "orient": "top", "titleFontSize": 12, "symbolStrokeWidth": 3},
+    "legend": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelFontSize": 12,
+        "titleFontWeight": "normal",
+        "orient": "top",
+        "titleFontSize": 12,
+        "symbolStrokeWidth": 3,
+    },
     "header": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "labelFontWeight": "bold"},
     "text": {"color": INK, "fontSize": 12},
     "title": {"color": INK, "fontSize": 14, "anchor": "start", "fontWeight": "bold"},
@@ -56,7 +71,9 @@ def svg(chart: Any, alternative: str) -> str:
     drawn = str(vl_convert.vegalite_to_svg(calm(chart).to_dict()))
     drawn = drawn.replace(INK, "currentColor")
     drawn = re.sub(r' (?:aria-[a-z]+|role|graphics-[a-z]+)="[^"]*"', "", drawn)
-    drawn = re.sub(r"<svg ", f'<svg role="img" aria-label="{html.escape(alternative, quote=True)}" ', drawn, count=1)
+    drawn = re.sub(
+        r"<svg ", f'<svg role="img" aria-label="{html.escape(alternative, quote=True)}" ', drawn, count=1
+    )
     width = re.search(r'<svg [^>]*?width="([\d.]+)"', drawn)
     if width:
         drawn = re.sub(r' width="[\d.]+" height="[\d.]+"', "", drawn, count=1)

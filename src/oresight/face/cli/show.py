@@ -71,8 +71,14 @@ def progress(doing: str) -> Iterator[Reporter]:
     if not console.is_terminal:
         yield lambda share, said: None
         return
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-                   TimeElapsedColumn(), console=console, transient=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
     task = bar.add_task(doing, total=1.0)
     begun = time.monotonic()
     running = False
