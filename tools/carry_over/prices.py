@@ -34,6 +34,7 @@ COMMODITY = {
     "lanthanum": ("rare-earths-light", "lanthanum"),
     "cerium": ("rare-earths-light", "cerium"),
     "mischmetal": ("rare-earths-light", "mischmetal"),
+    "rare earths (other)": ("rare-earths-light", "rare earths except cerium"),
     "rare earths (Mt Weld basket)": ("rare-earths-light", "Mount Weld basket"),
     "neodymium": ("neodymium-praseodymium", "neodymium"),
     "praseodymium": ("neodymium-praseodymium", "praseodymium"),
@@ -131,6 +132,7 @@ SOURCES = {
     "raremetalblog": "press-raremetalblog-lynas-2010",
     "Fastmarkets gallium range": "press-fastmarkets-gallium-range-2023",
     "SMM unstored": "smm-antimony-unstored",
+    "CEPII BACI": "cepii-baci-hs92",
 }
 
 
