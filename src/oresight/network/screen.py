@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from oresight.core.errors import DataError
-from oresight.network.records import Floats
+from oresight.network.records import Flags, Floats
 
 LIMIT = 4.0
 """Robust z-score of a unit value, in logs, beyond which its quantity is implausible [1]."""
@@ -14,6 +14,8 @@ SPREAD_FLOOR = 0.25
 """Least spread of log unit values: below it a group of like prices would reject honest ones [1]."""
 FEWEST = 8
 """Priced flows a code needs in a year to be judged by itself; below, with its other years [1]."""
+HABIT = 2.0
+"""A flow this near (robust z-score) to what its supplier usually asks for the code is believed [1]."""
 MAD_TO_SIGMA = 1.4826
 REASONS = (
     "missing quantity",
@@ -60,7 +62,20 @@ def _median(values: Floats, group: NDArray[np.int_], groups: int) -> tuple[Float
     return middle, count
 
 
-def screen_quantities(value: Floats, quantity: Floats, code: ArrayLike, year: ArrayLike) -> Screened:
+def _habitual(
+    z: Floats, priced: Flags, code_at: NDArray[np.int_], supplier: NDArray[np.generic]
+) -> NDArray[np.bool_]:
+    """Rows near what their supplier usually asks for their code (row)."""
+    supplier_names, supplier_at = np.unique(supplier, return_inverse=True)
+    pair = code_at * supplier_names.size + supplier_at
+    usual, count = _median(z[priced], pair[priced], int(pair.max()) + 1)
+    with np.errstate(invalid="ignore"):
+        return np.asarray((count[pair] >= FEWEST) & (np.abs(z - usual[pair]) <= HABIT))
+
+
+def screen_quantities(
+    value: Floats, quantity: Floats, code: ArrayLike, year: ArrayLike, supplier: ArrayLike | None = None
+) -> Screened:
     """Quantities of trade rows with the impossible and the missing ones re-estimated.
 
     Within a code and year, with u = ln(value / quantity), `z = (u - median) / sigma`,
@@ -72,13 +87,16 @@ def screen_quantities(value: Floats, quantity: Floats, code: ArrayLike, year: Ar
     fewer than 8 priced rows in a year is judged against all its years, each year's rows measured from that
     year's median where it has three or more, from the code's median otherwise. Values are taken as true: a
     lot that is small, dear and genuinely special is lost to the rule, and cannot move a total, since its
-    value is small.
+    value is small. A bulk flow may be cheap for good reason (crude hydroxide filed with metal): it is
+    believed where it lies within 2 z-scores of its supplier's usual distance from the median in that code,
+    over all years, if that rests on 8 rows.
 
     Args:
         value: (row) [any currency]; nan or 0 where nobody knows.
         quantity: (row) [t gross]; nan or 0 where nobody knows.
         code: (row) product code, any integers or strings; compare like with like.
         year: (row) year.
+        supplier: (row) exporting country, as codes or positions; without it no flow is excused by habit.
 
     Returns:
         `Screened`; a row with neither value nor quantity, or of a code never priced, keeps nan.
@@ -125,6 +143,8 @@ def screen_quantities(value: Floats, quantity: Floats, code: ArrayLike, year: Ar
     estimable = (value > 0) & np.isfinite(centre[group])
     with np.errstate(invalid="ignore"):
         beyond = np.abs(z) > LIMIT
+    if supplier is not None:
+        beyond &= ~_habitual(z, priced, code_at, np.asarray(supplier))
     change = np.flatnonzero(estimable & (missing | beyond))
     now = value[change] / np.exp(centre[group[change]])
     corrected = quantity.copy()
