@@ -1,10 +1,10 @@
 """Carry bilateral trade over into the catalogue from an extract of CEPII BACI (HS 1992).
 
-    python tools/carry_over/trade.py --from FOLDER
+    python -m tools.carry_over.trade --from FOLDER
 
 FOLDER holds `trade/trade_baci_hs92.parquet` with year, exporter, importer (ISO alpha-3 as CEPII writes them),
-hs92, value_kusd and quantity_t. Kept are the codes under which a modelled commodity, or the ore of one that hosts a
-by-product, is traded; fuels, gold, clays and other codes are left out.
+hs92, value_kusd and quantity_t. Kept are the codes under which a modelled commodity, or the ore
+of one that hosts a by-product, is traded; fuels, gold, clays and other codes are left out.
 """
 
 import argparse

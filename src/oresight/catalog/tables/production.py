@@ -86,6 +86,29 @@ def bands(frame: pl.DataFrame) -> list[str]:
     return [f"{r['commodity']} {r['country']} {r['year']}: band" for r in wrong.head(8).iter_rows(named=True)]
 
 
+def shares_whole(frame: pl.DataFrame) -> list[str]:
+    """Stages and years without one leader, or whose remainder is not split to the whole."""
+    years = (
+        frame.filter(pl.col("role") != "fed")
+        .with_columns(pl.int_ranges("from_year", pl.col("to_year") + 1).alias("year"))
+        .explode("year")
+    )
+    sums = years.group_by("commodity", "stage", "year").agg(
+        (pl.col("role") == "leader").sum().alias("leaders"),
+        pl.col("share").filter(pl.col("role") == "rest").sum().alias("rest"),
+    )
+    wrong = sums.filter((pl.col("leaders") != 1) | ((pl.col("rest") - 1).abs() > 1e-6)).sort(
+        "commodity", "year"
+    )
+    return [f"{r['commodity']} {r['stage']} {r['year']}: shares" for r in wrong.head(8).iter_rows(named=True)]
+
+
+def share_bands(frame: pl.DataFrame) -> list[str]:
+    """Shares outside their own band."""
+    wrong = frame.filter((pl.col("share") < pl.col("share_low")) | (pl.col("share") > pl.col("share_high")))
+    return [f"{row[0]} {row[1]}: share outside its band" for row in wrong.head(8).iter_rows()]
+
+
 COMMODITY = Field("commodity", "commodity of the catalogue, or rare-earths for mined oxides together")
 COUNTRY = Field(
     "country", "producer; OTH for a source's remainder, WLD for its published total", refers="countries.iso3"
@@ -131,6 +154,7 @@ MINE_PRODUCTION = Table(
     fields=(COMMODITY, COUNTRY, YEAR, *FIGURES),
     vintage="2026",
     origins=(USGS, WMD, BGS, IEA),
+    inputs=("basket_shares",),
     cautions=(
         *SERIES,
         "On the basis of the commodity: lithium as Li, tantalum as Ta, niobium as Nb, titanium as TiO2, "
@@ -157,7 +181,7 @@ REFINERY_PRODUCTION = Table(
     ),
     vintage="2026",
     origins=(USGS, WMD, BGS, IEA),
-    inputs=("mine_production", "refining_leaders"),
+    inputs=("mine_production", "refining_shares", "stages"),
     cautions=(
         *SERIES,
         "Where only the leader's share is published, the world is mine output times recovery and the rest "
@@ -225,6 +249,73 @@ REFINING_LEADERS = Table(
     ),
 )
 
+FROM = Field("from_year", "first year the share is used for", "integer", low=2000, high=2030)
+TO = Field("to_year", "last year the share is used for", "integer", low=2000, high=2030)
+SHARE = (
+    Field("share_low", "lower end of the band", "number", "1", low=0, high=1),
+    Field("share", "best reading", "number", "1", low=0, high=1),
+    Field("share_high", "upper end of the band", "number", "1", low=0, high=1),
+    Field("source_id", "source", refers="sources.id"),
+    Field("confidence", "trust in the row", one_of=CONFIDENCE),
+    Field("note", "why this reading", required=False),
+)
+
+REFINING_SHARES = Table(
+    name="refining_shares",
+    about="How the world output of a stage without figures by country is split: the leader, then the rest.",
+    key=("commodity", "stage", "country", "from_year"),
+    fields=(
+        Field("commodity", "commodity of the catalogue"),
+        Field("stage", "refine or component", one_of=("refine", "component")),
+        Field("country", "producer", refers="countries.iso3"),
+        FROM,
+        TO,
+        Field(
+            "role",
+            "leader: of the world; rest: of what the leader leaves; fed: of the input that is refined at all",
+            one_of=("leader", "rest", "fed"),
+        ),
+        *SHARE,
+    ),
+    vintage="2026-11",
+    origins=(
+        IEA,
+        Origin(
+            "European Commission",
+            "Study on the critical raw materials 2023",
+            "https://doi.org/10.2873/725585",
+            "2023",
+            "reuse with attribution",
+        ),
+    ),
+    cautions=(
+        "Only the leader's share is ever published, and not always; the split of the rest is judgement.",
+    ),
+    checks=(
+        Check("whole", "one leader, and a rest that adds to one", shares_whole),
+        Check("bands", "a share lies in its band", share_bands),
+    ),
+)
+
+BASKET_SHARES = Table(
+    name="basket_shares",
+    about="Dysprosium and terbium oxides in the rare-earth oxides a country mines.",
+    key=("country", "from_year"),
+    fields=(Field("country", "producer", refers="countries.iso3"), FROM, TO, *SHARE),
+    vintage="2026-11",
+    origins=(
+        Origin(
+            "oresight",
+            "basket shares as judged: ionic clay 3-4 %, hard rock 0.1-0.3 %",
+            "",
+            "2026-11",
+            "Apache-2.0",
+        ),
+    ),
+    cautions=("Nobody publishes dysprosium and terbium by country; every row is an assumption.",),
+    checks=(Check("bands", "a share lies in its band", share_bands),),
+)
+
 SALIENT = Table(
     name="salient",
     about="A figure of the United States' balance of a mineral: use, stocks, trade, reliance on imports.",
@@ -260,4 +351,12 @@ SALIENT = Table(
     cautions=("A reliance given as `above` is a lower bound; a net exporter is given as zero or below.",),
 )
 
-TABLES = (MINE_PRODUCTION, REFINERY_PRODUCTION, RESERVES, REFINING_LEADERS, SALIENT)
+TABLES = (
+    MINE_PRODUCTION,
+    REFINERY_PRODUCTION,
+    RESERVES,
+    REFINING_LEADERS,
+    REFINING_SHARES,
+    BASKET_SHARES,
+    SALIENT,
+)
