@@ -1,4 +1,4 @@
-"""Chains: the commodities, the stages each passes through, the codes it is traded under, what it comes with."""
+"""Chains: commodities, the stages each passes through, the codes it trades under, what it comes with."""
 
 import polars as pl
 
@@ -48,7 +48,8 @@ def stages_named(frame: pl.DataFrame) -> list[str]:
     return [f"{row['id']} stages {row['stages_modelled']}" for row in wrong.iter_rows(named=True)]
 
 
-def _source() -> tuple[Field, ...]:
+def provenance() -> tuple[Field, ...]:
+    """The three columns every curated row ends with: source, trust in it, what to know."""
     return (
         Field("source_id", "source", refers="sources.id"),
         Field("confidence", "trust in the row", one_of=CONFIDENCE),
@@ -56,7 +57,8 @@ def _source() -> tuple[Field, ...]:
     )
 
 
-def _range(name: str, about: str, unit: str = "1", high: float | None = 1.0) -> tuple[Field, ...]:
+def triple(name: str, about: str, unit: str = "1", high: float | None = 1.0) -> tuple[Field, ...]:
+    """Three columns NAME_low, NAME_best, NAME_high of a quantity known as a range; null is unknown."""
     return tuple(
         Field(f"{name}_{end}", f"{about}, {end}", "number", unit, required=False, low=0.0, high=high)
         for end in ("low", "best", "high")
@@ -109,7 +111,7 @@ COMMODITIES = Table(
         Field("decision", "how it takes part", one_of=DECISIONS),
         Field("stages_modelled", "stages with production by country, by semicolons", required=False),
         Field("reason", "why it takes part, or why not, in words"),
-        *_source(),
+        *provenance(),
     ),
     vintage="2026-11",
     origins=(OWN, IEA, USGS),
@@ -131,19 +133,19 @@ COMMODITY_GROUPS = Table(
         Field("group", "kebab-case name of the group"),
         Field("commodity", "member", refers="commodities.id"),
         Field("published_names", "names in the published list it stands for, by semicolons", required=False),
-        *_source(),
+        *provenance(),
     ),
     vintage="2026-11",
     origins=(OWN, IEA),
     cautions=(
-        "strategic-27 has 25 of our commodities for 27 published names: Nd with Pr and Dy with Tb are one each, "
+        "strategic-27 stands for 27 published names: Nd with Pr and Dy with Tb are one commodity each, "
         "graphite is two, and phosphoric acid is listed but not modelled.",
     ),
 )
 
 STAGES_TABLE = Table(
     name="stages",
-    about="A stage of a commodity's chain: what it makes, from what, how much is lost, and how well it is known.",
+    about="A stage of a chain: what it makes, from what, how much is lost, and how well it is known.",
     key=("commodity", "stage"),
     fields=(
         Field("commodity", "commodity", refers="commodities.id"),
@@ -156,11 +158,11 @@ STAGES_TABLE = Table(
             refers="commodities.id",
         ),
         Field("input_stage", "stage that feeds it; null for none", required=False, one_of=STAGES),
-        *_range("recovery", "output contained per tonne contained fed"),
-        *_range(
+        *triple("recovery", "output contained per tonne contained fed"),
+        *triple(
             "input_share", "share of the output made from the input stage; the rest from scrap or other feed"
         ),
-        *_range("feed_cost_share", "cost of the feed as a share of the product's price"),
+        *triple("feed_cost_share", "cost of the feed as a share of the product's price"),
         Field(
             "basis_factor",
             "tonnes on the output's basis in one tonne on the input's basis",
@@ -181,12 +183,12 @@ STAGES_TABLE = Table(
         Field("modelled", "whether results use the stage", "flag"),
         Field("reason", "why the stage is left out", required=False),
         Field("parameter_confidence", "trust in recovery and cost shares", one_of=CONFIDENCE),
-        *_source(),
+        *provenance(),
     ),
     vintage="2026-11",
     origins=(OWN, IEA, USGS),
     cautions=(
-        "Recoveries and feed cost shares are mostly assumptions; the ratio of refined to mined output is no recovery.",
+        "Recoveries and feed cost shares are mostly assumptions; refined over mined output is no recovery.",
         "Where no range was published, low and high are 10 % either side of best, recovery never above 1.",
     ),
     checks=(
@@ -197,7 +199,7 @@ STAGES_TABLE = Table(
 
 BY_PRODUCT_LINKS = Table(
     name="by_product_links",
-    about="A host whose output brings a commodity with it: how much of the supply, how little of the revenue.",
+    about="A host whose output brings a commodity with it: share of the supply, share of the revenue.",
     key=("commodity", "host"),
     fields=(
         Field("commodity", "by-product", refers="commodities.id"),
@@ -210,7 +212,7 @@ BY_PRODUCT_LINKS = Table(
         ),
         Field("in_catalogue", "whether the host is a commodity of the catalogue", "flag"),
         Field("coupled", "whether joint supply (market §4) links the two", "flag"),
-        *_range("share", "share of the commodity's supply that comes with this host"),
+        *triple("share", "share of the commodity's supply that comes with this host"),
         Field(
             "revenue_share",
             "share of the joint revenue of host and by-product that the by-product earns",
@@ -230,7 +232,7 @@ BY_PRODUCT_LINKS = Table(
             high=2.0,
         ),
         Field("year", "year of yield and revenue", "integer", required=False, low=2015, high=2030),
-        *_source(),
+        *provenance(),
     ),
     vintage="2026-11",
     origins=(OWN, USGS),
@@ -250,10 +252,10 @@ TRADE_CODES = Table(
         Field("stage", "stage", one_of=STAGES),
         Field("hs92", "six-digit code, Harmonized System 1992"),
         Field("hs_later", "codes of later editions, in words", required=False),
-        *_range("share", "part of the code's weight that is this commodity"),
-        *_range("content", "tonnes on the commodity's basis per gross tonne"),
+        *triple("share", "part of the code's weight that is this commodity"),
+        *triple("content", "tonnes on the commodity's basis per gross tonne"),
         Field("in_trade", "whether the trade table holds the code", "flag"),
-        *_source(),
+        *provenance(),
     ),
     vintage="2026-11",
     origins=(
@@ -267,7 +269,7 @@ TRADE_CODES = Table(
         ),
     ),
     cautions=(
-        "Codes that hold several commodities (284690, 280530, 811291) are split by a share that is an assumption.",
+        "Codes that hold several commodities (284690, 280530, 811291) are split by an assumed share.",
         "811230 (germanium) has no trade after 2016: the code was merged; no trade then means unknown.",
         "Rows of the group rare-earths count gross tonnes of the code, content 1.",
     ),
@@ -296,7 +298,7 @@ TRADE_CODE_EXPORTERS = Table(
             high=1.0,
         ),
         Field("content", "tonnes on the commodity's basis per gross tonne", "number", "1", low=0.0, high=1.0),
-        *_source(),
+        *provenance(),
     ),
     vintage="2026-11",
     origins=(OWN,),
