@@ -16,7 +16,9 @@ def cited(folder: Path, pattern: str) -> set[str]:
     names = "|".join(COUNTS)
     for path in folder.rglob(pattern):
         text = path.read_text(encoding="utf-8")
-        for part, first, rest in re.findall(rf"\b({names}) §(\d+)((?:(?:\s*,\s*|\s*-\s*|\s+and\s+)§\d+)*)", text, re.I):
+        for part, first, rest in re.findall(
+            rf"\b({names}) §(\d+)((?:(?:\s*,\s*|\s*-\s*|\s+and\s+)§\d+)*)", text, re.I
+        ):
             numbers = [int(first)]
             for sign, number in re.findall(r"(,|-|and)\s*§(\d+)", rest):
                 start = numbers[-1] + 1 if sign == "-" else int(number)

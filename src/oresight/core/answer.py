@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["text", "number", "share", "integer", "date", "flag"]
+Kind = Literal["text", "number", "share", "integer", "date", "flag", "id", "note"]
 Value = str | float | int | bool | None
 
 
@@ -21,7 +21,8 @@ class Column:
         name: Key in JSON and header in CSV, snake_case.
         about: One clause a reader understands without the documentation.
         unit: Unit of the values, "1" for shares, empty for text.
-        kind: How a face should print it; shares are 0..1 inside and per cent on paper.
+        kind: How a face should print it; shares are 0..1 inside and per cent on paper; an id is for machines,
+            a note for the margin.
     """
 
     name: str

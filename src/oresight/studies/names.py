@@ -15,6 +15,15 @@ from oresight.core.errors import StudyError, unknown_name
 DEFAULT_COALITION = "g7plus-2026"
 DEFAULT_SUPPLIER = "CHN"
 LENGTH_MAX = 2000
+BLOC_LABELS = {
+    "g7plus-2026": "the G7+ coalition",
+    "g7": "the G7",
+    "eu27": "the EU",
+    "brics": "the BRICS",
+    "quad": "the Quad",
+    "asean": "ASEAN",
+}
+"""What a reader calls a bloc; its id where nothing shorter is known."""
 
 
 def folded(text: str) -> str:
@@ -102,7 +111,7 @@ def coalition(text: str = DEFAULT_COALITION) -> Coalition:
             )
     whole = folded(text)
     if whole in known:
-        named = whole
+        named = BLOC_LABELS.get(whole, whole)
     elif len(players) == 1:
         named = label(next(iter(players)))
     else:

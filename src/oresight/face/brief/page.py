@@ -5,9 +5,10 @@ from functools import lru_cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from oresight import __version__
-from oresight.face.brief.blocks import Section
+from oresight.face.brief.blocks import Grid, Section
 
 
 @lru_cache(maxsize=1)
@@ -33,9 +34,12 @@ def page(
     command: str,
 ) -> str:
     """The whole page as text."""
-    classes = {c.classes for s in sections for b in s.blocks if b.kind == "table" for r in b.rows for c in r}
+    grids = [b for s in sections for b in s.blocks if isinstance(b, Grid)]
+    classes = {each.classes for g in grids for row in g.rows for each in row}
     return template().render(
-        css=files("oresight.face.brief").joinpath("templates", "brief.css").read_text(encoding="utf-8"),
+        css=Markup(
+            files("oresight.face.brief").joinpath("templates", "brief.css").read_text(encoding="utf-8")
+        ),
         headline=headline,
         standfirst=standfirst,
         sections=sections,

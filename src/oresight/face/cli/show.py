@@ -51,14 +51,26 @@ def on_terminal(answer: Answer, sheets: tuple[Sheet, ...]) -> None:
         if not each.rows:
             continue
         grid = Table(title=each.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in each.columns:
+        seen = telling(each)
+        for column in (each.columns[i] for i in seen):
             numeric = column.kind in ("number", "share", "integer")
             grid.add_column(header(column), justify="right" if numeric else "left")
         for row in each.rows[:ROWS_ON_SCREEN]:
-            grid.add_row(*(Text(shown(v, c)) for v, c in zip(row, each.columns, strict=True)))
+            grid.add_row(*(Text(shown(row[i], each.columns[i])) for i in seen))
         console.print(grid)
         if len(each.rows) > ROWS_ON_SCREEN:
             console.print(f"{len(each.rows) - ROWS_ON_SCREEN} more rows: ask with --as csv", style="dim")
+
+
+def telling(sheet: Sheet) -> list[int]:
+    """Positions of the columns a screen shows: no ids, no notes, nothing empty or the same in every row."""
+    seen = []
+    for i, column in enumerate(sheet.columns):
+        values = {row[i] for row in sheet.rows}
+        same = len(sheet.rows) > 1 and len(values) == 1
+        if column.kind not in ("id", "note") and not same and values != {None}:
+            seen.append(i)
+    return seen
 
 
 @contextmanager

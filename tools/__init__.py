@@ -1,0 +1,1 @@
+"""Tools of a checkout: pages generated from declarations; tables carried over from extracts."""
