@@ -5,7 +5,7 @@
 FOLDER holds `governance/wgi_political_stability_estimate.csv` with country code, year and estimate. Risk is
 (2.5 - estimate) / 5, cut to 0..1. A missing estimate ("nan") stays unknown: a normalisation that turns it
 into zero would make an unknown country the safest of all. The extract files French Guiana under Guyana's
-name, first of the two; both are kept under their own codes.
+name, first of the two; both are kept under their own codes, unknown where they share one figure.
 """
 
 import argparse
@@ -26,6 +26,7 @@ def governance(folder: Path) -> pl.DataFrame:
         & pl.struct("Code", "year").is_duplicated()
         & pl.struct("Code", "year").is_first_distinct()
     )
+    shared = (pl.col("Code") == "GUY") & pl.struct("Code", "year", "value").is_duplicated()
     return (
         pl.read_csv(folder / "governance" / "wgi_political_stability_estimate.csv", infer_schema=False)
         .select(
@@ -34,7 +35,10 @@ def governance(folder: Path) -> pl.DataFrame:
             .otherwise(pl.col("Code").replace(codes))
             .alias("country"),
             pl.col("year").cast(pl.Int16),
-            pl.col("value").replace("None", None).cast(pl.Float64).fill_nan(None).alias("stability_estimate"),
+            pl.when(shared)
+            .then(None)
+            .otherwise(pl.col("value").replace("None", None).cast(pl.Float64).fill_nan(None))
+            .alias("stability_estimate"),
         )
         .with_columns(((2.5 - pl.col("stability_estimate")) / 5).clip(0, 1).alias("stability_risk"))
         .with_columns(pl.lit("world-bank-wgi").alias("source_id"), pl.lit("high").alias("confidence"))
