@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 
 STAGES = ("mine", "refine", "component")
 TRADE_FIRST, TRADE_LAST = 1995, 2024
+PRODUCTION_LAST = 2025
 YEARS_NEAR = 3
 """How far a production year may lie from the year asked for before it counts as unknown."""
 
@@ -160,12 +161,23 @@ def coded() -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def contained_flows(year: int) -> pl.DataFrame:
-    """Flows per commodity and stage: contained tonnes, gross tonnes, value; network §1.
+    """Flows of a year per commodity and stage: contained tonnes, gross tonnes, value; network §1."""
+    return contained(screened()[0].filter(pl.col("year") == year), coded()[0]).drop("year")
+
+
+@lru_cache(maxsize=64)
+def flows_over_years(commodity: str) -> pl.DataFrame:
+    """Flows of one commodity or group in every year, per stage: contained tonnes, gross tonnes, value."""
+    codes = coded()[0].filter(pl.col("commodity") == commodity)
+    return contained(screened()[0].filter(pl.col("hs92").is_in(codes["hs92"].to_list())), codes)
+
+
+def contained(flows: pl.DataFrame, general: pl.DataFrame) -> pl.DataFrame:
+    """Screened flows as contained tonnes per year, commodity, stage, exporter and importer.
 
     `contained = gross x share x content`, with the exporter's own share and content where they differ.
     """
-    flows = screened()[0].filter(pl.col("year") == year)
-    general, named = coded()
+    named = coded()[1]
     rest = named.filter(pl.col("exporter") == "OTH").drop("exporter")
     keys = ["commodity", "stage", "hs92"]
     joined = (
@@ -178,7 +190,7 @@ def contained_flows(year: int) -> pl.DataFrame:
         )
         .filter(pl.col("part") > 0)
     )
-    return joined.group_by("commodity", "stage", "exporter", "importer").agg(
+    return joined.group_by("year", "commodity", "stage", "exporter", "importer").agg(
         (pl.col("gross_t") * pl.col("part") * pl.col("holds")).sum().alias("contained_t"),
         (pl.col("gross_t") * pl.col("part")).sum().alias("gross_t"),
         (pl.col("value_kusd").cast(pl.Float64) * pl.col("part")).sum().alias("value_kusd"),
