@@ -33,6 +33,7 @@ class BalancedChain:
         books: The books each stage was made from.
         filled: Stages whose bilateral trade is a maximum-entropy fill, not a record.
         recovery: (stage - 1) [t out per t in] as used.
+        scrap: (stage - 1) [1] share of the next stage's output not made from this one.
         notes: What a reader must know of how it was made.
     """
 
@@ -44,6 +45,7 @@ class BalancedChain:
     books: tuple[StageBook, ...]
     filled: frozenset[str]
     recovery: tuple[float, ...]
+    scrap: tuple[float, ...]
     notes: tuple[str, ...]
 
     @property
@@ -105,19 +107,19 @@ def _chain(commodity: str, year: int, catalogue: str) -> BalancedChain | None:
     codes = tuple(countries()[i] for i in keep)
     notes: list[str] = []
     made = [spread_remainder(b, keep, codes) for b in usable]
-    recovery = []
-    for before, after, book in zip(made[:-1], made[1:], usable[1:], strict=True):
-        stated = recovery_of(commodity, book.stage)
-        least = after.sum() / before.sum() if before.sum() > 0 else stated
-        if least > stated:
+    recovery = [recovery_of(commodity, book.stage) for book in usable[1:]]
+    scrap = []
+    for before, after, book, rate in zip(made[:-1], made[1:], usable[1:], recovery, strict=True):
+        fed = before.sum() * rate / after.sum() if after.sum() > 0 else 1.0
+        scrap.append(max(1.0 - fed, 0.0) * (1.0 + 1e-6))
+        if fed < 1.0:
             notes.append(
-                f"{book.stage}: output exceeds what the stage before yields at the stated recovery of "
-                f"{stated:.2g}; scrap and other feed are taken to share the origins of the ore"
+                f"{book.stage}: {1 - fed:.0%} of output exceeds what the stage before yields at a recovery of "
+                f"{rate:.2g}; it is taken as scrap and stocks, found where they are processed"
             )
-        recovery.append(max(stated, least * 1.000001))
     networks, filled = [], set()
     for i, book in enumerate(usable):
-        feed = made[i + 1] / recovery[i] if i + 1 < len(usable) else np.zeros(len(keep))
+        feed = made[i + 1] * (1 - scrap[i]) / recovery[i] if i + 1 < len(usable) else np.zeros(len(keep))
         network, was_filled = stage_network(book, keep, codes, made[i], feed, last=i + 1 == len(usable))
         networks.append(network)
         if was_filled:
@@ -125,7 +127,9 @@ def _chain(commodity: str, year: int, catalogue: str) -> BalancedChain | None:
             notes.append(
                 f"{book.stage}: no customs code holds its trade; flows are filled by maximum entropy"
             )
-    observed = Chain(tuple(networks), np.array(recovery), tuple(b.stage for b in usable))
+    observed = Chain(
+        tuple(networks), np.array(recovery), np.minimum(scrap, 1.0), names=tuple(b.stage for b in usable)
+    )
     return BalancedChain(
         commodity,
         year,
@@ -135,6 +139,7 @@ def _chain(commodity: str, year: int, catalogue: str) -> BalancedChain | None:
         tuple(usable),
         frozenset(filled),
         tuple(recovery),
+        tuple(scrap),
         tuple(notes),
     )
 

@@ -1,0 +1,83 @@
+"""Making the brief: ask the studies, turn answers into sections, lay out the page, write the folder."""
+
+import shlex
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from oresight.core.answer import Answer
+from oresight.core.progress import Reporter, report
+from oresight.face.brief import sections as s
+from oresight.face.brief.blocks import Section
+from oresight.face.brief.files import write_folder
+from oresight.face.brief.page import page
+from oresight.studies import claims, concentration, history, names, quality, situation
+
+
+@dataclass(frozen=True)
+class Made:
+    """A written brief: the lines a terminal shows, and what stands where."""
+
+    summary: str
+    answers: tuple[Answer, ...]
+    folder: Path
+
+
+def make(coalition: str, supplier: str, out: Path, reporter: Reporter) -> Made:
+    """Write the brief of a coalition and a supplier.
+
+    Raises:
+        StudyError: A name is unknown, or the folder cannot be written.
+    """
+    begun = time.monotonic()
+    buyers = names.coalition(coalition)
+    seller = names.supplier(supplier, buyers)
+    answers, parts = gather(coalition, supplier, reporter)
+    report(reporter, 0.93, "laying out the page")
+    head = answers[0]
+    text = page(
+        headline=head.finding,
+        standfirst=s.standfirst(answers),
+        sections=parts,
+        coalition_label=buyers.label,
+        supplier_label=seller.label,
+        year=int(head.parameters["year"]),
+        made_on=f"{date.today():%-d %B %Y}",
+        command=f"oresight brief --coalition {shlex.quote(buyers.id)} --supplier {shlex.quote(seller.id)}",
+    )
+    sizes = write_folder(text, answers, out)
+    report(reporter, 1.0, "done")
+    lines = [head.finding, ""]
+    lines += [f"{part.short + ':':16} {part.finding}" for part in parts[1:]]
+    lines += [
+        "",
+        f"{out / 'index.html'}  {sizes['index.html'] / 1e6:.1f} MB, opens offline and prints on A4",
+        f"{out / 'brief.xlsx'}, {out / 'brief.json'}, {out / 'tables'}/*.csv  every table",
+        f"made in {time.monotonic() - begun:.0f} s",
+    ]
+    return Made("\n".join(lines), tuple(answers), out)
+
+
+def gather(coalition: str, supplier: str, reporter: Reporter) -> tuple[list[Answer], list[Section]]:
+    """The answers of every study of the brief and the sections made from them, in reading order."""
+    steps = (
+        ("following every tonne", lambda: situation.situation(coalition, supplier), s.situation),
+        ("asking each member", lambda: situation.members(coalition, supplier), s.members),
+        ("looking at the world", lambda: situation.world(supplier), s.world),
+        ("reading thirty years of trade", lambda: history.history(coalition, supplier), s.history),
+        ("counting the makers", lambda: concentration.concentration(supplier), s.concentration),
+        ("weighing demand", lambda: claims.demand(coalition), None),
+        ("checking the claims", lambda: claims.claims(coalition, supplier), s.claims),
+        ("grading the figures", lambda: quality.quality(), s.sources),
+    )
+    answers: list[Answer] = []
+    parts: list[Section] = []
+    for done, (doing, ask, show) in enumerate(steps):
+        report(reporter, 0.9 * done / len(steps), doing)
+        answer = ask()
+        answers.append(answer)
+        if show is not None:
+            parts.append(show(answer))
+    parts[-1] = s.with_sources(parts[-1], answers)
+    return answers, parts
