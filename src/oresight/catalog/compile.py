@@ -10,8 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from oresight.catalog import store
-from oresight.catalog.checks import validate
-from oresight.catalog.declare import Table
+from oresight.catalog.checks import conform, validate
 from oresight.catalog.registry import table, tables
 from oresight.core.errors import DataError
 
@@ -35,19 +34,6 @@ def read_csv(where: Path) -> pl.DataFrame:
         ) from error
 
 
-def typed(declared: Table, text: pl.DataFrame) -> pl.DataFrame:
-    """Text cells in the table's types; cells that do not fit are left to `conform` to name."""
-    columns = []
-    for column in text.get_columns():
-        field = next((f for f in declared.fields if f.name == column.name), None)
-        if field is not None and field.kind == "flag":
-            column = column.replace_strict({"yes": True, "no": False}, default=None, return_dtype=pl.Boolean)
-        elif field is not None and field.kind == "date":
-            column = column.str.to_date("%Y-%m-%d", strict=False) if column.dtype == pl.String else column
-        columns.append(column)
-    return pl.DataFrame(columns)
-
-
 def curated_names(curated: Path) -> list[str]:
     """Names of the tables that have a CSV in the folder, `sources` first."""
     names = sorted(p.stem for p in curated.glob("*.csv"))
@@ -57,7 +43,9 @@ def curated_names(curated: Path) -> list[str]:
 def curated_frame(name: str, curated: Path) -> pl.DataFrame:
     """The rows of one curated table, conforming to its declaration but not yet checked against others."""
     files = sorted((curated / "sources").glob("*.csv")) if name == "sources" else [curated / f"{name}.csv"]
-    return pl.concat([typed(table(name), read_csv(f)) for f in files])
+    if not files:
+        raise DataError(f"{name} has no CSV in {curated.name}", "add one, or compile other tables")
+    return pl.concat([conform(table(name), read_csv(f), f.name, first=2) for f in files])
 
 
 def compile_curated(curated: Path, home: Path, names: Iterable[str] = ()) -> dict[str, int]:
@@ -81,7 +69,7 @@ def compile_curated(curated: Path, home: Path, names: Iterable[str] = ()) -> dic
         frame = frames[other] if other in frames else pl.read_parquet(store.path(other, home))
         return frame[field]
 
-    good = {name: validate(table(name), f, lookup, f"{name}.csv") for name, f in frames.items()}
+    good = {name: validate(table(name), f, lookup, f"{name}.csv", first=2) for name, f in frames.items()}
     store.write(good, home)
     return {name: frame.height for name, frame in good.items()}
 
