@@ -19,7 +19,7 @@ STATES = (
     "cancelled",
     "unknown",
 )
-"""Where a promise stands: said, offered, agreed with conditions, agreed, paid out, done, late, changed, dropped."""
+"""Where a promise stands: said, offered, agreed on terms, agreed, paid, done, late, changed, dropped."""
 
 INSTRUMENTS = (
     "loan",
@@ -121,7 +121,7 @@ COMMITMENTS = Table(
         ),
     ),
     cautions=(
-        "The amount in its own currency is the fact; dollars are converted at the yearly mean of the announcement.",
+        "The amount in its own currency is the fact; dollars are its yearly mean of the announcement.",
         "Due dates that are ends of years are mostly the year an owner named, not a day.",
     ),
     checks=(

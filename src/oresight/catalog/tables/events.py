@@ -63,7 +63,7 @@ EVENTS = Table(
         ),
         Field(
             "scope",
-            "whom or what it reaches: every use, military users, named entities, technology, public procurement, "
+            "whom or what it reaches: every use, military users, named entities, technology, procurement, "
             "goods made abroad, nobody by itself",
             one_of=("all", "military", "entities", "technology", "procurement", "extraterritorial", "none"),
         ),
@@ -129,7 +129,7 @@ EVENTS = Table(
 
 EVENT_CODES = Table(
     name="event_codes",
-    about="A good that an event touches: material, commodity of the catalogue, and tariff code where one is named.",
+    about="A good that an event touches: material, commodity, and tariff code where one is named.",
     key=("event", "material", "commodity", "hs"),
     fields=(
         Field("event", "the event", refers="events.id"),
@@ -170,9 +170,7 @@ EVENT_CODES = Table(
             "facts cited row by row",
         ),
     ),
-    cautions=(
-        "Most codes are indicative: the announcements list goods, and the customs code of a good may be wider.",
-    ),
+    cautions=("Most codes are indicative: announcements list goods, and the customs code may be wider.",),
     checks=(
         listed("hs", r"\d{4}|\d{6}", "heading or subheading"),
         listed("hs92", r"\d{6}", "subheading"),

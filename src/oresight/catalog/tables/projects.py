@@ -9,7 +9,7 @@ from oresight.catalog.tables.sources import CONFIDENCE
 STATUSES = ("announced", "feasibility", "construction", "operating", "suspended", "cancelled")
 PROJECT_STAGES = ("mine", "refine", "component", "recycling")
 FEEDS = ("own mine", "by-product", "contracted", "partial", "unknown")
-"""Where the ore or concentrate of a plant comes from: own mine, the host plant, a contract, only some of it."""
+"""Where the ore of a plant comes from: own mine, the host plant, a contract, only some of it."""
 
 CAPACITY_FIELDS = ("nameplate", "funded", "commissioned", "actual")
 

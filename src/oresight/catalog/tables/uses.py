@@ -67,7 +67,7 @@ PLATFORM_USES = Table(
         ),
     ),
     cautions=(
-        "Figures of warships and jets are rounded, second-hand and contradict each other; none has a public bill of materials.",
+        "Figures of warships and jets are rounded, second-hand and contradict each other.",
         "A magnet is about 0.30 rare earths by mass: an assumption.",
     ),
     checks=(Check("conflicts", "one row of each conflict is used", one_preferred),),
