@@ -86,7 +86,7 @@ def direct_share(network: StageNetwork, suppliers: object, *, of: str = "supply"
 
 
 def _world_mix(clean: Floats, network: StageNetwork) -> Floats:
-    """Shares of pools, with the mix of the world's output where a country has no recorded pool (n, ...)."""
+    """Shares of pools, with the mix of the producers' pools where a country has no recorded pool (n, ...)."""
     made = own_output(network)
     weights = made / made.sum() if made.sum() > 0 else np.zeros_like(made)
     known = ~np.isnan(clean)
@@ -104,8 +104,8 @@ def exposure(chain: Chain | StageNetwork, suppliers: object) -> Exposure:
     `a_j = [j not in X] (q_j m_j + sum_i T_ij a_i) / pool_j`, one linear system per stage.
 
     The buyer itself is no stage of the path: for a buyer in X its own output counts (it is made in X),
-    foreign tonnes that reach it by a path free of X do not. A plant without recorded feed is fed by the mix
-    of the world's output of the stage before. Everything is a share of supply (own output and imports):
+    foreign tonnes that reach it by a path free of X do not. Scrap has no stage before the plant that melts
+    it. A plant without recorded feed is fed by the mix in the pools of the world's producers. Everything is a share of supply (own output and imports):
     compare with `direct_share(..., of="supply")`, which it is never below and which it equals for one stage
     without transit.
 
@@ -123,7 +123,12 @@ def exposure(chain: Chain | StageNetwork, suppliers: object) -> Exposure:
     clean_feed = np.ones(count)  # nothing on the path lies in X
     unmade_feed = np.ones(count)  # nothing was made in X, trade may have passed it
     made_feed = np.zeros((0, count))  # stage k of the path was made in X
-    for network in chain.stages:
+    for g, network in enumerate(chain.stages):
+        if g:
+            scrap = chain.secondary[g - 1]
+            clean_feed = scrap + (1 - scrap) * clean_feed
+            unmade_feed = scrap + (1 - scrap) * unmade_feed
+            made_feed = (1 - scrap) * made_feed
         among, bought, home = mixing(network)
         whole = lu_factor(np.eye(home.size) - bought)
         # clean pools: rows of X are forced to zero, buyers then read theirs off without that
@@ -177,7 +182,10 @@ def exposure_to_each(chain: Chain | StageNetwork) -> Floats:
     chain = chain if isinstance(chain, Chain) else Chain((chain,))
     count = chain.countries
     clean_feed = np.ones((count, count))  # (country, supplier)
-    for network in chain.stages:
+    for g, network in enumerate(chain.stages):
+        if g:
+            scrap = chain.secondary[g - 1][:, None]
+            clean_feed = scrap + (1 - scrap) * clean_feed
         among, bought, home = mixing(network)
         inverse = inv(np.eye(home.size) - bought)
         fresh = home[:, None] * np.where(np.eye(count, dtype=bool), 0.0, clean_feed)[among]

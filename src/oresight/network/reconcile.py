@@ -99,7 +99,8 @@ def reconcile_chain(
 
     Minimise `sum w (x ln(x/o) - x + o)` over outputs q, flows T and uses c, w the confidence in each book,
     subject to, at every stage g and country i,
-    `q_gi + sum_k T_gki = c_gi + sum_j T_gij + q_(g+1)i / recovery_gi`, all >= 0             network §3
+    `q_gi + sum_k T_gki = c_gi + sum_j T_gij + (1 - secondary_gi) q_(g+1)i / recovery_gi`, all >= 0
+    (network §3).
 
     The balance is exact (1e-12 of what passes through each country aimed at, 1e-9 guaranteed). Zeros stay
     zero. What the books leave out comes in three ways, each a small, weakly held observation, each reported:
@@ -139,14 +140,14 @@ def reconcile_chain(
         if g:
             # a stand-in for unknown output, or unrecorded output, needs feed like any other
             unknown = np.where(np.isnan(stage.production), before.production, 0.0)
-            extra_feed = (unknown + extra.production / trust.unrecorded_share) / observed.recovery[g - 1]
+            extra_feed = (unknown + extra.production / trust.unrecorded_share) * observed.feed_rate(g - 1)
 
     parts = []
     for g in range(depth):
         loose = np.full(count, given[g].unrecorded)
         feather = Books(loose, np.broadcast_to(loose, (count, count)), loose)
         for books, heavy in ((recorded[g], weights[g]), (added[g], feather)):
-            pull = -1 / observed.recovery[g - 1] if g else np.zeros(count)
+            pull = -observed.feed_rate(g - 1) if g else np.zeros(count)
             below = (g - 1) * count + home if g else home
             parts.append(_touching(books.production, heavy.production, g * count + home, 1.0, below, pull))
             i, j = np.nonzero(books.trade)
@@ -173,7 +174,7 @@ def reconcile_chain(
                 place += size
             pair.append(Books(production, trade, consumption))
         done.append(_stage_result(observed.stages[g], pair[0], pair[1], steps, residual))
-    chain = Chain(tuple(d.network for d in done), observed.recovery, observed.names)
+    chain = Chain(tuple(d.network for d in done), observed.recovery, observed.secondary, observed.names)
     return ReconciledChain(chain, tuple(done), steps, residual)
 
 

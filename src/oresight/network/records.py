@@ -97,24 +97,43 @@ class StageNetwork:
         return np.asarray(self.production + self.imports - self.consumption - self.exports - feed)
 
 
+def _by_step(what: str, values: object, steps: int, count: int) -> Floats:
+    """Values per transforming stage, spread over the countries (stage - 1, country)."""
+    array = np.array(values, dtype=float)
+    if array.ndim <= 1:
+        array = array.reshape(-1, 1)
+    if steps == 0:
+        array = np.zeros((0, 1))
+    try:
+        array = np.broadcast_to(array, (steps, count)).copy()
+    except ValueError:
+        raise DataError(f"{what} has shape {array.shape}, not ({steps}, {count})") from None
+    array.setflags(write=False)
+    return array
+
+
 @dataclass(frozen=True)
 class Chain:
     """Stages of one commodity from mine to the last product, in one year.
 
     At every stage but the first, output is made from the pool of the stage before in the same country:
-    `feed_i = production_i / recovery_i`                                                    network §3
+    `feed_i = (1 - secondary_i) production_i / recovery_i`                                  network §3
 
     Args:
         stages: The stages, the mine first; all on one country axis.
         recovery: (stage - 1) or (stage - 1, country) [t out per t in], of each transforming stage.
+        secondary: (stage - 1) or (stage - 1, country) [1], 0..1: the part of each transforming stage's output
+            made from scrap instead; scrap has no mine behind it and counts as found where it is processed.
         names: Names of the stages, e.g. ("mine", "refine", "component").
 
     Raises:
-        DataError: The stages have different axes, or a recovery is not above zero.
+        DataError: The stages have different axes, a recovery is not above zero, or a secondary part not in
+            0..1.
     """
 
     stages: tuple[StageNetwork, ...]
-    recovery: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    recovery: Floats = field(default_factory=lambda: np.zeros(0))
+    secondary: Floats = field(default_factory=lambda: np.zeros(0))
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -124,18 +143,16 @@ class Chain:
         if any(s.countries != count for s in self.stages):
             raise DataError("the stages of a chain have different countries", "put them on one axis")
         steps = len(self.stages) - 1
-        recovery = np.array(self.recovery, dtype=float)
-        if recovery.ndim <= 1:
-            recovery = recovery.reshape(-1, 1) if recovery.size else recovery.reshape(0, 1)
-        try:
-            recovery = np.broadcast_to(recovery if steps else np.zeros((0, 1)), (steps, count)).copy()
-        except ValueError:
-            raise DataError(f"recovery has shape {recovery.shape}, not ({steps}, {count})") from None
+        recovery = _by_step("recovery", self.recovery, steps, count)
         if not (np.isfinite(recovery).all() and (recovery > 0).all()):
             raise DataError("a recovery is not above zero", "recoveries are tonnes out per tonne in")
-        recovery.setflags(write=False)
+        given = np.asarray(self.secondary, dtype=float)
+        secondary = _by_step("secondary", given if given.size else np.zeros(steps), steps, count)
+        if not ((secondary >= 0) & (secondary <= 1)).all():
+            raise DataError("a secondary part lies outside 0..1", "it is a share of the stage's output")
         names = self.names or ("mine", "refine", "component", *(f"stage {k}" for k in range(4, 20)))
         object.__setattr__(self, "recovery", recovery)
+        object.__setattr__(self, "secondary", secondary)
         object.__setattr__(self, "names", tuple(names[: steps + 1]))
 
     @property
@@ -147,7 +164,11 @@ class Chain:
         """What the next stage takes out of the pools of this one (country) [t/yr]; none at the last."""
         if stage == len(self.stages) - 1:
             return np.zeros(self.countries)
-        return np.asarray(np.nan_to_num(self.stages[stage + 1].production) / self.recovery[stage])
+        return np.asarray(np.nan_to_num(self.stages[stage + 1].production) * self.feed_rate(stage))
+
+    def feed_rate(self, stage: int) -> Floats:
+        """Tonnes of this stage's product taken per tonne the next stage makes (country) [1]."""
+        return np.asarray((1.0 - self.secondary[stage]) / self.recovery[stage])
 
 
 @dataclass(frozen=True)
