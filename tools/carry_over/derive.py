@@ -169,6 +169,68 @@ def derived_mine(measured: pl.DataFrame, baskets: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def named_rest(rows: pl.DataFrame, outside: pl.DataFrame, whole: bool, note: str) -> pl.DataFrame:
+    """The rows with a preferred remainder (OTH) given to the countries another source names.
+
+    A country the other source names and this one does not takes its output there, scaled down where the sum is
+    more than the remainder; what is left stays with OTH.
+
+    Args:
+        rows: Rows of one commodity and stage with `preferred`.
+        outside: country, year, value of the other source; its last year serves for later years.
+        whole: Whether the remainder is given out whole, in proportion, because the other source counts otherwise.
+        note: What to say of the rows made.
+    """
+    used = rows.filter("preferred")
+    rests = used.filter((pl.col("country") == "OTH") & (pl.col("value") > 0))
+    last = outside["year"].max()
+    made, left = [], []
+    for rest in rests.iter_rows(named=True):
+        year = min(rest["year"], last)
+        named = used.filter(pl.col("year") == rest["year"])["country"].implode()
+        others = outside.filter(
+            (pl.col("year") == year)
+            & (pl.col("value") > 0)
+            & ~pl.col("country").is_in(named)
+            & (pl.col("country") != "WLD")
+        )
+        total = others["value"].sum()
+        if not total:
+            continue
+        rate = rest["value"] / total if whole else min(1.0, rest["value"] / total)
+        value = pl.col("value") * rate
+        given = others.select(
+            pl.lit(rest["commodity"]).alias("commodity"),
+            pl.lit(rest["stage"]).alias("stage"),
+            "country",
+            pl.lit(rest["year"]).alias("year"),
+            value.alias("value"),
+            (value * 0.5).alias("low"),
+            (value * 1.5).alias("high"),
+        )
+        made.append(derived(given, note).with_columns(pl.lit(True).alias("preferred")))
+        over = rest["value"] - total * rate
+        if over > 1e-6 * rest["value"]:
+            remainder = given.head(1).with_columns(
+                pl.lit("OTH").alias("country"),
+                pl.lit(over).alias("value"),
+                pl.lit(over * 0.5).alias("low"),
+                pl.lit(over * 1.5).alias("high"),
+            )
+            left.append(derived(remainder, note).with_columns(pl.lit(True).alias("preferred")))
+    done = pl.concat(made).select("year").unique().with_columns(pl.lit(True).alias("done")) if made else None
+    if done is None:
+        return rows
+    kept = rows.join(done, on="year", how="left", maintain_order="left").with_columns(
+        (pl.col("preferred") & ~((pl.col("country") == "OTH") & pl.col("done").fill_null(False))).alias(
+            "preferred"
+        )
+    )
+    # a remainder that was itself derived gives way to the one that is left
+    gone = (pl.col("country") == "OTH") & (pl.col("qualifier") == "derived") & pl.col("done").fill_null(False)
+    return pl.concat([kept.filter(~gone).drop("done"), *made, *left], how="diagonal")
+
+
 def split(world: pl.DataFrame, shares: pl.DataFrame, note: str) -> pl.DataFrame:
     """World output of stages over countries: the leader's share, then the rest in proportion.
 

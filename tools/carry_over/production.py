@@ -14,7 +14,7 @@ import argparse
 from pathlib import Path
 
 import polars as pl
-from tools.carry_over.derive import derived_mine, derived_refinery
+from tools.carry_over.derive import derived_mine, derived_refinery, named_rest, published_mine
 from tools.carry_over.published_names import (
     BGS,
     CHROMITE,
@@ -233,6 +233,32 @@ def iea_rows(folder: Path) -> pl.DataFrame:
     )
 
 
+def rest_of_the_world(rows: pl.DataFrame) -> pl.DataFrame:
+    """The IEA's rows with the remainder that its total leaves, where named and remainder exceed the total.
+
+    The Explorer of 2025 counts Canada's refined and Australia's mined nickel once by name and once in the rest.
+    """
+    by = ["commodity", "stage", "year", "source_id"]
+    named = (
+        rows.filter(~pl.col("country").is_in(["OTH", "WLD"]))
+        .group_by(by)
+        .agg(pl.col("value").sum().alias("named"))
+    )
+    world = rows.filter(pl.col("country") == "WLD").select(*by, pl.col("value").alias("world"))
+    joined = rows.join(named, on=by, how="left", maintain_order="left").join(
+        world, on=by, how="left", maintain_order="left"
+    )
+    left = pl.col("world") - pl.col("named")
+    twice = (pl.col("country") == "OTH") & (pl.col("value") > left * 1.15) & (left > 0)
+    return joined.with_columns(
+        pl.when(twice).then(left).otherwise("value").alias("value"),
+        pl.when(twice)
+        .then(pl.lit("total less the named; the printed rest repeats one of them"))
+        .otherwise("note")
+        .alias("note"),
+    ).drop("named", "world")
+
+
 def family(source: str) -> str:
     """The publisher of a source id, as `ORDER` names it."""
     return next((name for name in ("usgs", "iea") if source.startswith(f"{name}-")), source)
@@ -285,38 +311,40 @@ def preferred(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def named(rows: pl.DataFrame, commodity: str, outside: pl.DataFrame, whole: bool, note: str) -> pl.DataFrame:
+    """The rows with the remainder of one commodity given to countries; see `derive.named_rest`."""
+    here = pl.col("commodity") == commodity
+    if rows["stage"].n_unique() > 1:
+        here &= pl.col("stage") == "refine"
+    given = named_rest(rows.filter(here), outside.select("country", "year", "value"), whole, note)
+    return pl.concat([rows.filter(~here), given.select(rows.columns)])
+
+
 def main() -> None:
     """Write `mine_production` and `refinery_production` into the package's tables."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     arguments.add_argument("--from", dest="folder", type=Path, required=True)
     folder: Path = arguments.parse_args().folder
     measured = pl.concat(
-        [usgs_rows(folder), wmd_rows(folder), bgs_rows(folder), iea_rows(folder)]
+        [usgs_rows(folder), wmd_rows(folder), bgs_rows(folder), rest_of_the_world(iea_rows(folder))]
     ).with_columns(pl.lit(None, dtype=pl.Float64).alias("low"), pl.lit(None, dtype=pl.Float64).alias("high"))
     packaged = {
         name: pl.read_parquet(store.path(name, store.PACKAGED))
         for name in ("countries", "sources", "stages", "refining_shares", "basket_shares")
     }
+    apart = pl.col("commodity") != "magnet-rare-earths"
+    mine = pl.col("stage") == "mine"
     parted = derived_mine(measured, packaged["basket_shares"])
-    mines = preferred(
-        pl.concat(
-            [
-                measured.filter((pl.col("stage") == "mine") & (pl.col("commodity") != "magnet-rare-earths")),
-                parted,
-            ],
-            how="diagonal",
-        )
-    )
+    mines = preferred(pl.concat([measured.filter(mine & apart), parted], how="diagonal"))
     refined = derived_refinery(measured, mines, packaged["refining_shares"], packaged["stages"])
-    plants = preferred(
-        pl.concat(
-            [
-                measured.filter((pl.col("stage") != "mine") & (pl.col("commodity") != "magnet-rare-earths")),
-                refined,
-            ],
-            how="diagonal",
-        )
+    plants = preferred(pl.concat([measured.filter(~mine & apart), refined], how="diagonal"))
+    oxides = published_mine(measured, "rare-earths-light")
+    mines = named(
+        mines, "neodymium-praseodymium", oxides, True, "IEA's rest, by mined oxides of those unnamed"
     )
+    for metal in ("nickel", "cobalt"):
+        bgs = plants.filter((pl.col("commodity") == metal) & (pl.col("source_id") == "bgs-wms"))
+        plants = named(plants, metal, bgs, False, "IEA's rest, by BGS output (to 2023) of those unnamed")
     for name, frame in (("mine_production", mines), ("refinery_production", plants)):
         declared = table(name)
         sortable = frame.sort("commodity", "stage", "source_id", "vintage", "year", "country")

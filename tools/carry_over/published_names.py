@@ -113,9 +113,7 @@ CODES = {"1A0": "XKX", "R20": "XKX", "S19": "TWN", "ZAR": "COD"}
 
 DEFAULT = ("wmd-2018-2024", "usgs", "bgs-wms")
 ORDER = {
-    ("lithium", "mine"): ("iea", "wmd-2018-2024", "usgs"),
-    ("cobalt", "mine"): ("iea", "usgs", "bgs-wms"),
-    ("nickel", "mine"): ("iea", "wmd-2018-2024", "usgs", "bgs-wms"),
+    ("cobalt", "mine"): ("usgs", "bgs-wms", "iea"),
     ("beryllium", "mine"): ("usgs",),
     ("copper", "refine"): ("usgs", "bgs-wms", "iea"),
     ("gallium", "refine"): ("usgs", "bgs-wms", "wmd-2018-2024"),
@@ -126,7 +124,7 @@ ORDER = {
     ("silicon-metal", "refine"): ("usgs", "bgs-wms"),
     ("titanium-sponge", "refine"): ("usgs",),
     ("aluminium", "refine"): ("usgs",),
-    ("aluminium", "component"): ("usgs", "wmd-2018-2024"),
+    ("aluminium", "component"): ("wmd-2018-2024", "usgs"),
     ("lithium", "refine"): ("iea",),
     ("cobalt", "refine"): ("iea", "bgs-wms"),
     ("nickel", "refine"): ("iea", "bgs-wms"),
