@@ -9,7 +9,7 @@ MEASURES = ("quota", "licence", "ban", "escalation", "notice", "project", "relea
 """What a measure does; `notice` only renews the threat, `project` adds capacity, `release` sells a stock."""
 
 POINT_KINDS = ("outside", "inside", "ask", "deal")
-"""Quotation outside, quotation inside the restricting country, asking price outside, unit value or contract."""
+"""Quotation outside, quotation inside the restricting country, asking price outside, deal (unit value)."""
 
 COMPILED = Origin(
     "oresight", "episodes compiled from the catalogue's prices and events", "", "2026-11", "Apache-2.0"
@@ -133,6 +133,7 @@ EPISODE_PRODUCTS = Table(
             low=0,
             high=1,
         ),
+        Field("by_product", "whether it is a by-product whose host is not modelled (market §4)", "flag"),
         Field("years", "years the quantities are means of"),
         Field("source_id", "where the quantities were read", refers="sources.id"),
         Field("confidence", "how far the row can be trusted", one_of=CONFIDENCE),
@@ -216,6 +217,13 @@ EPISODE_POINTS = Table(
         Field("start", "first month of the period", "date"),
         Field("end", "last month of the period", "date"),
         Field("multiple", "observed price over the base price", "number", "1", low=0),
+        Field(
+            "base_start",
+            "first month of a base period that reaches into the episode; empty for before it",
+            "date",
+            required=False,
+        ),
+        Field("base_end", "last month of that base period", "date", required=False),
         Field("price_rows", "ids of the prices averaged, by semicolons", required=False),
         Field("base_rows", "ids of the base prices averaged, by semicolons", required=False),
         Field("source_id", "source of the observed price", refers="sources.id"),
