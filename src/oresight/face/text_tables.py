@@ -51,7 +51,7 @@ def shown(value: Value, column: Column) -> str:
     """One value as a reader sees it.
 
     >>> shown(0.874, Column("s", "share", "1", "share"))
-    '87 %'
+    '87%'
     """
     if value is None:
         return UNKNOWN
@@ -59,7 +59,7 @@ def shown(value: Value, column: Column) -> str:
         return "yes" if value else "no"
     if column.kind == "share" and isinstance(value, int | float):
         percent = value * 100
-        return f"{percent:.0f} %" if abs(percent) >= 9.95 or percent == 0 else f"{percent:.1f} %"
+        return f"{percent:.0f}%" if abs(percent) >= 9.95 or percent == 0 else f"{percent:.1f}%"
     if column.kind == "integer" or isinstance(value, int):
         return str(value)
     if isinstance(value, float):

@@ -52,7 +52,10 @@ def situation(
     rows.sort(key=lambda r: -float(str(r["exposure"])) if r["exposure"] is not None else 1.0)
     exposed = [r for r in rows if isinstance(r["exposure"], float) and r["exposure"] >= 0.5]
     leads = [r for r in rows if r["supplier_leads"]]
-    top = ", ".join(f"{str(r['name']).lower()} ({float(str(r['exposure'])):.0%})" for r in rows[:3])
+    worst = (
+        ", ".join(f"{str(r['name']).lower()} ({float(str(r['exposure'])):.0%})" for r in exposed[:3])
+        or "none"
+    )
     columns = (
         Column("commodity", "id"),
         Column("name", "commodity"),
@@ -85,8 +88,8 @@ def situation(
     return Answer(
         "situation",
         f"How exposed is {buyers.label} to {seller.label}, and where is it worst?",
-        f"Over half of what {buyers.label} uses of {len(exposed)} of {len(rows)} critical minerals passes through "
-        f"{seller.label} at some stage; worst are {top}. {seller.label} is the largest maker of {len(leads)}.",
+        f"More than half of {buyers.label}'s supply of {len(exposed)} of {len(rows)} critical minerals passes through "
+        f"{seller.label}; worst are {worst}. {seller.label} is the largest maker of {len(leads)}.",
         (
             sheet(
                 "situation",
@@ -101,7 +104,13 @@ def situation(
             CHAIN_ASSUMPTIONS,
             ("Cover counts published stocks only; most holdings are secret.",),
         ),
-        {"coalition": buyers.id, "supplier": list(seller.members), "year": year},
+        {
+            "coalition": buyers.id,
+            "supplier": list(seller.members),
+            "year": year,
+            "exposed": len(exposed),
+            "of": len(rows),
+        },
     )
 
 

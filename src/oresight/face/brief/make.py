@@ -37,7 +37,7 @@ def make(coalition: str, supplier: str, out: Path, reporter: Reporter) -> Made:
     report(reporter, 0.93, "laying out the page")
     head = answers[0]
     text = page(
-        headline=head.finding,
+        headline=s.headline(head),
         standfirst=s.standfirst(answers),
         sections=parts,
         coalition_label=buyers.label,
@@ -48,8 +48,8 @@ def make(coalition: str, supplier: str, out: Path, reporter: Reporter) -> Made:
     )
     sizes = write_folder(text, answers, out)
     report(reporter, 1.0, "done")
-    lines = [head.finding, ""]
-    lines += [f"{part.short + ':':16} {part.finding}" for part in parts[1:]]
+    lines = [s.headline(head), ""]
+    lines += [f"{part.short + ':':18} {part.finding}" for part in parts]
     lines += [
         "",
         f"{out / 'index.html'}  {sizes['index.html'] / 1e6:.1f} MB, opens offline and prints on A4",

@@ -21,6 +21,14 @@ def chart(drawn: Any, title: str, alternative: str, note: str = "") -> Chart:
     return Chart(title, Markup(svg(drawn, alternative)), note)
 
 
+def headline(answer: Answer) -> str:
+    """The first sentence a reader reads: in how many minerals the supplier stands behind most of the supply."""
+    seller = names.supplier(",".join(answer.parameters["supplier"])).label
+    buyers = names.coalition(str(answer.parameters["coalition"])).label
+    count, of = answer.parameters["exposed"], answer.parameters["of"]
+    return f"{seller} stands behind most of what {buyers} uses of {count} of {of} critical minerals"
+
+
 def standfirst(answers: Sequence[Answer]) -> str:
     """The second sentence a reader reads: what concentration and history add to the headline."""
     by_study = {a.study: a for a in answers}
