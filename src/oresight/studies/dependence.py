@@ -237,8 +237,9 @@ def share_of_imports(
     outside = np.ones(len(at), dtype=bool)
     outside[buying] = False
     selling = [at[s] for s in suppliers if s in at and outside[at[s]]]
-    imports = float(trade[np.ix_(outside, buying)].sum())
-    part = float(trade[np.ix_(selling, buying)].sum())
+    bought = trade[:, buying].sum(axis=1)
+    imports = float(bought[outside].sum())
+    part = float(bought[selling].sum())
     return (part / imports if imports > 0 else None), imports
 
 
@@ -256,7 +257,7 @@ def reliance(balanced: BalancedChain, here: Sequence[int]) -> float | None:
     """Net import reliance of the members together at the last stage [1].                    measure §1"""
     last = balanced.chain.stages[-1]
     inside = np.zeros(len(balanced.countries), dtype=bool)
-    inside[list(here)] = True
+    inside[np.asarray(here, dtype=int)] = True
     bought = float(last.trade[np.ix_(~inside, inside)].sum())
     sold = float(last.trade[np.ix_(inside, ~inside)].sum())
     made = float(last.production[inside].sum())

@@ -2,6 +2,7 @@
 
 import shlex
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -61,7 +62,8 @@ def make(coalition: str, supplier: str, out: Path, reporter: Reporter) -> Made:
 
 def gather(coalition: str, supplier: str, reporter: Reporter) -> tuple[list[Answer], list[Section]]:
     """The answers of every study of the brief and the sections made from them, in reading order."""
-    steps = (
+    Step = tuple[str, Callable[[], Answer], Callable[[Answer], Section] | None]
+    steps: tuple[Step, ...] = (
         ("following every tonne", lambda: situation.situation(coalition, supplier), s.situation),
         ("asking each member", lambda: situation.members(coalition, supplier), s.members),
         ("looking at the world", lambda: situation.world(supplier), s.world),
@@ -69,7 +71,7 @@ def gather(coalition: str, supplier: str, reporter: Reporter) -> tuple[list[Answ
         ("counting the makers", lambda: concentration.concentration(supplier), s.concentration),
         ("weighing demand", lambda: claims.demand(coalition), None),
         ("checking the claims", lambda: claims.claims(coalition, supplier), s.claims),
-        ("grading the figures", lambda: quality.quality(), s.sources),
+        ("grading the figures", quality.quality, s.sources),
     )
     answers: list[Answer] = []
     parts: list[Section] = []
