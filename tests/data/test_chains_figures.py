@@ -73,7 +73,9 @@ def test_scope_is_wide_enough() -> None:
 
 
 def test_every_stage_modelled_has_a_trade_code_or_a_demand_key() -> None:
-    traded = store.read("trade_codes").filter("in_trade").select("commodity", "stage").unique().rows()
+    traded = (
+        store.read("trade_codes").filter("in_trade", "usable").select("commodity", "stage").unique().rows()
+    )
     keyed = store.read("demand_keys").select("commodity", "stage").unique().rows()
     modelled = store.read("stages").filter("modelled").select("commodity", "stage").rows()
     assert set(modelled) - set(traded) - set(keyed) == set()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -72,10 +73,42 @@ def test_assumptions_are_called_assumptions_and_notes_are_short(name: str) -> No
 
 def test_priors_are_the_declared_ranges() -> None:
     priors = store.read("priors")
-    held = {p: (low, high) for p, low, high in priors.select("parameter", "low", "high").iter_rows()}
+    for_all = priors.filter(pl.col("commodity").is_null()).select("parameter", "low", "high")
+    held = {p: (low, high) for p, low, high in for_all.iter_rows()}
     assert {p: held[p] for p in DECLARED} == DECLARED
-    assert priors["parameter"].is_unique().all()
+    assert priors.select("parameter", "commodity").is_unique().all()
     assert priors["rule"].str.contains(r"^(network|market|months|impact|plan) §\d$").all()
+
+
+def test_demand_without_an_outlook_grows_as_output_did() -> None:
+    """plan §2: the growth of demand is the log-linear trend of world output, held within 0-5 % a year."""
+    mine = store.read("mine_production").with_columns(stage=pl.lit("mine"))
+    both = pl.concat([mine, store.read("refinery_production").select(mine.columns)])
+    world = (
+        both.filter(
+            pl.col("country") != "WLD",
+            pl.col("source_id").is_in(["wmd-2018-2024", "bgs-wms"]),
+            pl.col("year").is_between(2012, 2024),
+        )
+        .group_by("commodity", "stage", "source_id", "year")
+        .agg(pl.col("value").sum())
+        .filter(pl.col("value") > 0)
+    )
+    grown = store.read("priors").filter(
+        pl.col("parameter") == "demand-growth", pl.col("commodity").is_not_null()
+    )
+    assert grown.height >= 24
+    for commodity, best in grown.select("commodity", "best").iter_rows():
+        rows = world.filter(pl.col("commodity") == commodity)
+        last = next(s for s in ("component", "refine", "mine") if s in rows["stage"].to_list())
+        slopes = []
+        for _, series in rows.filter(pl.col("stage") == last).group_by("source_id"):
+            if series.height >= 5:
+                years = series["year"].to_numpy().astype(float)
+                slopes.append(float(np.polyfit(years, np.log(series["value"].to_numpy()), 1)[0]))
+        assert best == pytest.approx(min(max(float(np.mean(slopes)), 0.0), 0.05), abs=2e-3), commodity
+    outlook = set(store.read("demand_outlook").filter(pl.col("scope") == "total")["commodity"])
+    assert set(core()) <= outlook | set(grown["commodity"])
 
 
 def test_errors_of_the_books_grow_as_the_books_get_worse() -> None:

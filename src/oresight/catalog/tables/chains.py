@@ -255,6 +255,7 @@ TRADE_CODES = Table(
         *triple("share", "part of the code's weight that is this commodity"),
         *triple("content", "tonnes on the commodity's basis per gross tonne"),
         Field("in_trade", "whether the trade table holds the code", "flag"),
+        Field("usable", "whether the code's tonnes can stand for the trade of the stage", "flag"),
         *provenance(),
     ),
     vintage="2026-11",
