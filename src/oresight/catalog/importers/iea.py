@@ -21,6 +21,7 @@ from oresight.catalog.importers.opening import (
     Workbook,
     at_row,
     plain_name,
+    sheet_names,
     shown,
     workbook,
 )
@@ -66,11 +67,11 @@ class Block:
 
 
 def recognises(file: SourceFile) -> bool:
-    """Whether the file is called as the Agency calls it."""
-    return (
-        re.search(r"(CM.?Data.?Explorer|critical.?minerals.?data(set|.?explorer)).*\.xlsx$", file.name, re.I)
-        is not None
-    )
+    """Whether the file is called as the Agency calls it, or has its sheets."""
+    named = r"(CM.?Data.?Explorer|critical.?minerals.?data(set|.?explorer)).*\.xlsx$"
+    if re.search(named, file.name, re.I):
+        return True
+    return any(re.match(r"2 total supply", n, re.I) for n in sheet_names(file))
 
 
 def vintage(file: SourceFile) -> str | None:

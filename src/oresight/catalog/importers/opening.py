@@ -6,6 +6,7 @@ Every way a file can be wrong - cut off, mis-encoded, padded with NULs, a bomb, 
 
 import csv
 import hashlib
+import html
 import io
 import re
 import warnings
@@ -397,6 +398,26 @@ def _translated(name: str) -> Iterator[None]:
         raise DataError(
             f"{name} is no readable workbook ({type(error).__name__})", "download it again", {"file": name}
         ) from error
+
+
+def sheet_names(file: SourceFile) -> tuple[str, ...]:
+    """Names of a workbook's sheets, read without opening it; none where it is no workbook.
+
+    Raises:
+        DataError: The file cannot be read.
+    """
+    if not file.head(4).startswith(b"PK"):
+        return ()
+    try:
+        with zipfile.ZipFile(file.path) as packed, packed.open("xl/workbook.xml") as part:
+            text = part.read(2**20).decode("utf-8", "replace")
+    except (OSError, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise unreadable(file.name, error) from error
+        return ()
+    except (zipfile.BadZipFile, zlib.error):
+        return ()
+    return tuple(html.unescape(n) for n in re.findall(r'<sheet\b[^>]*?\bname="([^"]*)"', text)[:500])
 
 
 @contextmanager

@@ -12,7 +12,15 @@ from collections.abc import Iterator
 import polars as pl
 
 from oresight.catalog.importers.imported import Imported, Known, Rows
-from oresight.catalog.importers.opening import Cell, SourceFile, at_row, plain_name, shown, workbook
+from oresight.catalog.importers.opening import (
+    Cell,
+    SourceFile,
+    at_row,
+    plain_name,
+    sheet_names,
+    shown,
+    workbook,
+)
 from oresight.core.errors import DataError
 
 PUBLISHER = "pink-sheet"
@@ -40,8 +48,10 @@ HEADER_WITHIN = 12
 
 
 def recognises(file: SourceFile) -> bool:
-    """Whether the file is called as the Bank calls it."""
-    return re.search(r"(CMO.?Historical.?Data.?Monthly|pink.?sheet).*\.xlsx$", file.name, re.I) is not None
+    """Whether the file is called as the Bank calls it, or has its sheet."""
+    if re.search(r"(CMO.?Historical.?Data.?Monthly|pink.?sheet).*\.xlsx$", file.name, re.I):
+        return True
+    return any(plain_name(n) == SHEET for n in sheet_names(file))
 
 
 def vintage(file: SourceFile) -> str | None:

@@ -20,6 +20,7 @@ from oresight.catalog.importers.opening import (
     decoded,
     header_at,
     plain_name,
+    sheet_names,
     shown,
     table_rows,
     workbook,
@@ -44,7 +45,7 @@ def recognises(file: SourceFile) -> bool:
     if re.search(r"wgi|worldwide.?governance", file.name, re.I):
         return file.path.suffix.lower() in (".xlsx", ".csv")
     if file.path.suffix.lower() != ".csv":
-        return False
+        return {"va", "pv", "ge", "rq", "rl", "cc"} <= {plain_name(n) for n in sheet_names(file)}
     first = file.head(4096).split(b"\n", 1)[0].decode("latin-1").casefold()
     return "codeindyr" in first or ("series code" in first and b"WGI" in file.head())
 

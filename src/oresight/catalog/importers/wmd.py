@@ -19,6 +19,7 @@ from oresight.catalog.importers.opening import (
     at_row,
     header_at,
     plain_name,
+    sheet_names,
     shown,
     workbook,
 )
@@ -71,13 +72,11 @@ NO_COUNTRY = ("total", "world total", "total world")
 
 
 def recognises(file: SourceFile) -> bool:
-    """Whether the file is called as the Ministry calls it."""
-    return (
-        re.search(
-            r"(Production.?of.?Mineral.?Raw.?Materials|World.?Mining.?Data|WMD).*\.xlsx$", file.name, re.I
-        )
-        is not None
-    )
+    """Whether the file is called as the Ministry calls it, or has its sheets."""
+    named = r"(Production.?of.?Mineral.?Raw.?Materials|World.?Mining.?Data|WMD).*\.xlsx$"
+    if re.search(named, file.name, re.I):
+        return True
+    return len({plain_name(n) for n in sheet_names(file)} & set(MINERALS)) >= 10
 
 
 def vintage(file: SourceFile) -> str | None:
