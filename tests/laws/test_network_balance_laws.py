@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oresight.network.records import Chain, Confidence, StageNetwork
 from oresight.network.reconcile import reconcile, reconcile_chain
+from oresight.network.records import Chain, Confidence, StageNetwork
 
 LAW = settings(max_examples=40, deadline=None)
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from oresight.network.exposure import direct_share, exposure, exposure_to_each
 from oresight.network.look_through import origin_share
-from oresight.network.records import Chain, StageNetwork
 from oresight.network.reconcile import reconcile_chain
+from oresight.network.records import Chain, StageNetwork
 
 LAW = settings(max_examples=40, deadline=None)
 seeds = st.integers(0, 2**32 - 1)

@@ -5,8 +5,8 @@ import pytest
 
 from oresight.network.exposure import exposure
 from oresight.network.look_through import origin_share
-from oresight.network.records import Chain, StageNetwork
 from oresight.network.reconcile import reconcile_chain
+from oresight.network.records import Chain, StageNetwork
 
 
 def a_chain(seed: int, count: int, depth: int) -> Chain:

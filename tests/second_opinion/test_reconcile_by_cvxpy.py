@@ -4,8 +4,8 @@ import cvxpy as cp
 import numpy as np
 import pytest
 
-from oresight.network.records import Chain, Confidence, StageNetwork
 from oresight.network.reconcile import reconcile, reconcile_chain
+from oresight.network.records import Chain, Confidence, StageNetwork
 
 
 def divergence(variable: cp.Expression, observed: np.ndarray, weight: float) -> cp.Expression:

@@ -6,8 +6,8 @@ from oresight.core.errors import DataError
 from oresight.network.reconcile import Reconciled, reconcile
 from oresight.network.records import Confidence, Floats, StageNetwork
 
-PRIOR_SHARE_WEIGHT = 8.0
-"""Confidence in a published import share, against the `Confidence.trade` of an entropy-filled flow."""
+KNOWN_SHARE_WEIGHT = 40.0
+"""Confidence in a published import share over that in a filled flow: it is known to a percent or two [1]."""
 
 
 def fill(
@@ -35,7 +35,7 @@ def fill(
         import_share: (supplier, buyer) [1] of a buyer's imports; nan where unknown. A buyer's known shares
             sum to at most 1; what is left goes to the suppliers whose share is unknown.
         domestic_first: Part of home needs met at home first [1], 0..1.
-        confidence: Weights of the final balancing; a known share weighs `PRIOR_SHARE_WEIGHT` times as much
+        confidence: Weights of the final balancing; a known share weighs `KNOWN_SHARE_WEIGHT` times as much
             as a filled flow.
 
     Returns:
@@ -72,7 +72,7 @@ def fill(
     even = np.divide(open_to, reach, out=np.zeros((count, count)), where=reach > 0)
     told = np.where(known & (shares > 0), shares, 0.0) * needed[None, :]
     trust = confidence or Confidence(production=100.0, consumption=100.0)
-    weight = np.where(told > 0, PRIOR_SHARE_WEIGHT, 1.0) * trust.trade
+    weight = np.where(told > 0, KNOWN_SHARE_WEIGHT, 1.0) * trust.trade
     firm = Confidence(
         trust.production, weight, trust.consumption, trust.unknown, trust.unrecorded, trust.unrecorded_share
     )
