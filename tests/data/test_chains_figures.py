@@ -183,6 +183,24 @@ def test_basis_factors_are_weights_of_formulas() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "commodity", "content"),
+    [
+        ("283691", "lithium", 2 * 6.94 / (2 * 6.94 + 12.011 + 3 * 15.999)),
+        ("282520", "lithium", 6.94 / (6.94 + 17.007 + 18.015)),
+        ("282530", "vanadium", 2 * 50.942 / (2 * 50.942 + 5 * 15.999)),
+        ("282580", "antimony", 2 * 121.76 / (2 * 121.76 + 3 * 15.999)),
+        ("284180", "tungsten", 12 * 183.84 / (12 * 183.84 + 10 * 18.039 + 42 * 15.999 + 5 * 18.015)),
+        ("283324", "nickel", 58.693 / (58.693 + 96.06 + 6 * 18.015)),
+    ],
+)
+def test_content_of_a_pure_compound_is_that_of_its_formula(code: str, commodity: str, content: float) -> None:
+    """network §1: carbonate, hydroxide monohydrate, pentoxide, trioxide, paratungstate, sulphate hexahydrate."""
+    row = store.read("trade_codes").filter(pl.col("hs92") == code, pl.col("commodity") == commodity)
+    assert row["content_best"].to_list() == pytest.approx([content], rel=0.01)
+    assert row["source_id"].to_list() == ["atomic-weights-2021"]
+
+
+@pytest.mark.parametrize(
     ("name", "spoil", "check"),
     [
         ("stages", pl.lit(0.0).alias("recovery_high"), ordered("recovery").complaints),
