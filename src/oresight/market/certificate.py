@@ -73,9 +73,14 @@ def at_scenario(market: Market, parameters: Parameters, scenario: int) -> Market
     for f in fields(parameters):
         array = getattr(parameters, f.name)
         lines[f.name] = array[min(scenario, array.shape[0] - 1)]
-    theta = lines.pop("theta")
+    theta, caps = lines.pop("theta"), lines.pop("basket_cap")
+    leaks, answers = lines.pop("basket_leak"), lines.pop("basket_leak_elasticity")
+    baskets = tuple(
+        replace(b, cap=float(c), leak_share=float(s), leak_elasticity=float(e))
+        for b, c, s, e in zip(market.baskets, caps, leaks, answers, strict=True)
+    )
     products = tuple(replace(p, theta=float(t)) for p, t in zip(market.products, theta, strict=True))
-    return replace(market, products=products, **lines)
+    return replace(market, products=products, baskets=baskets, **lines)
 
 
 def _margin(market: Market, x: Floats, price: Floats) -> Floats:

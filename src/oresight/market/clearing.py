@@ -10,18 +10,16 @@ Rules: market §1 (equilibrium = minimum), §2 (gradient zero), §3 (cut-off buy
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from oresight.core.errors import NoEquilibrium
+from oresight.market.basket_newton import solve_basket_rows
 from oresight.market.certificate import at_scenario, demand_by_use, imbalance
-from oresight.market.kernels import CLEARED, solve_rows
-from oresight.market.records import Floats, Ints, Market, sum_at
+from oresight.market.newton import CLEARED, solve_rows
+from oresight.market.records import Flags, Floats, Ints, Market, sum_at
 from oresight.market.structure import Component, Open, Parameters, Prepared, parameters_of
 
 TOLERANCE = 1e-8
 ITERATIONS_MAX = 200
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,7 @@ class BatchClearing:
         pool_price: ln P (scenario, pool) [log]; of a cut-off buyer the log of its greatest choke multiple,
             a bound; nan where nobody buys.
         quota_rent: y (scenario, quota) [log]; nan for a ban.
+        basket_rent: rho (scenario, basket) [USD/t]; nan for a ban.
         activity_made: L (scenario, activity) [value/yr].
         pool_bought: Purchases, final, net stock and feed (scenario, pool) [value/yr].
         pool_consumed: Final demand served (scenario, pool) [value/yr].
@@ -46,6 +45,7 @@ class BatchClearing:
     node_price: Floats
     pool_price: Floats
     quota_rent: Floats
+    basket_rent: Floats
     activity_made: Floats
     pool_bought: Floats
     pool_consumed: Floats
@@ -89,6 +89,7 @@ def solve_batch(
         node_price=np.full((count, nodes), np.nan),
         pool_price=np.full((count, pools), np.nan),
         quota_rent=np.full((count, quotas), np.nan),
+        basket_rent=np.full((count, len(m.baskets)), np.nan),
         activity_made=np.zeros((count, m.activity_level.size)),
         pool_bought=np.zeros((count, pools)),
         pool_consumed=np.zeros((count, pools)),
@@ -121,23 +122,33 @@ def _solve_part(
     chained: bool,
 ) -> None:
     count, nodes, quotas = which.size, part.node.size, part.quota.size
-    z = np.zeros((count, nodes + quotas))
+    wedges, baskets = part.structure.wedge_node.size, part.basket.size
+    z = np.zeros((count, nodes + quotas + wedges))
+    rho = np.zeros((count, baskets))
     if start is not None:
         line = which if start.node_price.shape[0] > 1 else np.zeros(count, dtype=np.int64)
         z[:, :nodes] = np.nan_to_num(start.node_price[np.ix_(line, part.node)])
         if quotas and start.quota_rent.shape[1] == result.quota_rent.shape[1]:
-            z[:, nodes:] = np.maximum(np.nan_to_num(start.quota_rent[np.ix_(line, part.quota)]), 0.0)
+            rents = start.quota_rent[np.ix_(line, part.quota)]
+            z[:, nodes : nodes + quotas] = np.maximum(np.nan_to_num(rents), 0.0)
+        if baskets and start.basket_rent.shape[1] == result.basket_rent.shape[1]:
+            rho = np.maximum(np.nan_to_num(start.basket_rent[np.ix_(line, part.basket)]), 0.0)
     price, bought, consumed = (np.empty((count, part.pool.size)) for _ in range(3))
     made = np.empty((count, part.activity.size))
     share = np.empty((count if result.link_share.shape[0] else 0, part.link.size))
     status, iterations = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     residual = np.zeros(count)
-    solve_rows(
-        part.structure, part.rows(p, m.quota_baseline, chosen), z, price, made, bought, consumed, share,
-        status, iterations, residual, tolerance, iterations_max, chained,
+    common = (
+        price, made, bought, consumed, share, status, iterations, residual,
+        tolerance, iterations_max, chained,
     )  # fmt: skip
+    if baskets:
+        solve_basket_rows(part.structure, part.rows(p, m, chosen), z, rho, *common)
+    else:
+        solve_rows(part.structure, part.rows(p, m, chosen), z, *common)
     result.node_price[np.ix_(which, part.node)] = z[:, :nodes]
-    result.quota_rent[np.ix_(which, part.quota)] = z[:, nodes:]
+    result.quota_rent[np.ix_(which, part.quota)] = z[:, nodes : nodes + quotas]
+    result.basket_rent[np.ix_(which, part.basket)] = rho
     result.pool_price[np.ix_(which, part.pool)] = price
     result.activity_made[np.ix_(which, part.activity)] = made
     result.pool_bought[np.ix_(which, part.pool)] = bought

@@ -20,6 +20,7 @@ from oresight.core.errors import DataError, unknown_name
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 BEYOND_CHOKE = 4.0
 """Demand elasticity beyond the choke multiple: substitution and demand destruction (market §3)."""

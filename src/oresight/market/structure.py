@@ -9,14 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from oresight.market.kernels import Row, Structure
-from oresight.market.records import Floats, Ints, Market
-
-Flags = NDArray[np.bool_]
+from oresight.market.records import Flags, Floats, Ints, Market
 
 BAN_SHARE = 1e-4
 """A cap below this share of its baseline flow is a ban: the links go, no rent is defined (market §7)."""
@@ -29,7 +26,8 @@ STANDSTILL = 1e-9
 class Parameters:
     """The numbers of a market that a scenario may change, each with a leading axis of 1 or (scenario).
 
-    Units and meaning as in `Market`; `theta` is (scenario, product), `quota_leak` a share of baseline flow.
+    Units and meaning as in `Market`; `theta` is (scenario, product), leaks are
+    shares of baseline flow, baskets (scenario, basket) in t/yr.
     """
 
     theta: Floats
@@ -50,6 +48,9 @@ class Parameters:
     quota_cap: Floats
     quota_leak: Floats
     quota_leak_elasticity: Floats
+    basket_cap: Floats
+    basket_leak: Floats
+    basket_leak_elasticity: Floats
 
     @property
     def scenarios(self) -> int:
@@ -59,8 +60,15 @@ class Parameters:
 
 def parameters_of(market: Market) -> Parameters:
     """The market's own numbers as one scenario."""
-    lines = {f.name: getattr(market, f.name)[None] for f in fields(Parameters) if f.name != "theta"}
-    return Parameters(theta=np.array([[p.theta for p in market.products]]), **lines)
+    apart = ("theta", "basket_cap", "basket_leak", "basket_leak_elasticity")
+    lines = {f.name: getattr(market, f.name)[None] for f in fields(Parameters) if f.name not in apart}
+    return Parameters(
+        theta=np.array([[p.theta for p in market.products]]),
+        basket_cap=np.array([[b.cap for b in market.baskets]]),
+        basket_leak=np.array([[b.leak_share for b in market.baskets]]),
+        basket_leak_elasticity=np.array([[b.leak_elasticity for b in market.baskets]]),
+        **lines,
+    )
 
 
 @dataclass(frozen=True)
@@ -72,10 +80,11 @@ class Component:
     activity: Ints
     link: Ints
     quota: Ints
+    basket: Ints
     structure: Structure
 
-    def rows(self, parameters: Parameters, baseline: Floats, chosen: Ints | None) -> Row:
-        """Its numbers in the chosen scenarios, contiguous; quota leaks in value units."""
+    def rows(self, parameters: Parameters, market: Market, chosen: Ints | None) -> Row:
+        """Its numbers in the chosen scenarios, contiguous; leaks as amounts."""
 
         def take(array: Floats, at: Ints) -> Floats:
             lines = array if chosen is None or array.shape[0] == 1 else array[chosen]
@@ -100,8 +109,11 @@ class Component:
             take(p.release_elasticity, self.pool),
             take(p.release_max, self.pool),
             take(p.quota_cap, self.quota),
-            take(p.quota_leak * baseline, self.quota),
+            take(p.quota_leak * market.quota_baseline, self.quota),
             take(p.quota_leak_elasticity, self.quota),
+            take(p.basket_cap, self.basket),
+            take(p.basket_leak * np.array([b.baseline for b in market.baskets]), self.basket),
+            take(p.basket_leak_elasticity, self.basket),
         )
 
 
@@ -110,7 +122,7 @@ class Open:
     """What is open under one pattern of zeros, with its components.
 
     Args:
-        node, pool, activity, link, quota: Flags of what takes part in the solve.
+        node, pool, activity, link, quota, basket: Flags of what takes part in the solve.
         pool_cut: Pools that want to buy but reach no open seller (pool).
         components: Independent parts.
     """
@@ -120,6 +132,7 @@ class Open:
     activity: Flags
     link: Flags
     quota: Flags
+    basket: Flags
     pool_cut: Flags
     components: tuple[Component, ...]
 
@@ -138,6 +151,7 @@ class Prepared:
         """What is open, and for which scenarios (None: for all)."""
         m, p = self.market, parameters
         allowed = p.quota_cap + p.quota_leak * m.quota_baseline
+        carried = np.array([b.baseline for b in m.baskets])
         running = (p.activity_level > STANDSTILL * m.activity_baseline) & (
             p.capacity_max > STANDSTILL * m.activity_baseline
         )
@@ -146,6 +160,7 @@ class Prepared:
             running,
             (p.demand_baseline.sum(axis=2) + p.purchase) > 0,
             allowed < BAN_SHARE * m.quota_baseline,
+            p.basket_cap + p.basket_leak * carried < BAN_SHARE * carried,
         ]
         longest = max(f.shape[0] for f in flags)
         if longest == 1:
@@ -159,16 +174,18 @@ class Prepared:
             chosen = np.flatnonzero(group.ravel() == at).astype(np.int64)
             yield self._found(*(f[min(int(line), f.shape[0] - 1)] for f in flags)), chosen
 
-    def _found(self, link: Flags, running: Flags, wanting: Flags, banned: Flags) -> Open:
-        key = b"|".join(np.packbits(f).tobytes() for f in (link, running, wanting, banned))
+    def _found(self, link: Flags, running: Flags, wanting: Flags, banned: Flags, barred: Flags) -> Open:
+        key = b"|".join(np.packbits(f).tobytes() for f in (link, running, wanting, banned, barred))
         if key not in self._open:
-            self._open[key] = self._search(link.copy(), running.copy(), wanting, banned)
+            self._open[key] = self._search(link.copy(), running.copy(), wanting, banned, barred)
         return self._open[key]
 
-    def _search(self, link: Flags, activity: Flags, wanting: Flags, banned: Flags) -> Open:
+    def _search(self, link: Flags, activity: Flags, wanting: Flags, banned: Flags, barred: Flags) -> Open:
         m = self.market
         nodes, pools, activities = m.node_product.size, m.pool_product.size, activity.size
         link[m.quota_link[banned[self._holder]]] = False
+        for b in np.flatnonzero(barred):
+            link[m.baskets[b].link] = False
         node, pool = np.ones(nodes, dtype=bool), np.ones(pools, dtype=bool)
         while True:
             before = int(link.sum() + activity.sum() + node.sum() + pool.sum())
@@ -185,36 +202,31 @@ class Prepared:
                 break
         limited = np.bincount(self._holder[link[m.quota_link]], minlength=banned.size) > 0
         quota = limited & ~banned
+        basket = ~barred & np.array([bool(link[b.link].any()) for b in m.baskets], dtype=bool)
         served = np.bincount(m.link_pool[link], minlength=pools) > 0
-        return Open(
-            node,
-            pool,
-            activity,
-            link,
-            quota,
-            wanting & ~served,
-            self._components(node, pool, activity, link, quota),
-        )
+        parts = self._components(node, pool, activity, link, quota, basket)
+        return Open(node, pool, activity, link, quota, basket, wanting & ~served, parts)
 
     def _components(
-        self, node: Flags, pool: Flags, activity: Flags, link: Flags, quota: Flags
+        self, node: Flags, pool: Flags, activity: Flags, link: Flags, quota: Flags, basket: Flags
     ) -> tuple[Component, ...]:
         m = self.market
         out = activity[self._maker] & node[m.output_node]
         into = activity[self._eater]
         held = quota[self._holder] & link[m.quota_link]
         n, p, a, q = node.size, pool.size, activity.size, quota.size
-        ends = np.concatenate(
-            [
-                np.stack([m.link_node[link], n + m.link_pool[link]]),
-                np.stack([m.output_node[out], n + p + self._maker[out]]),
-                np.stack([n + m.input_pool[into], n + p + self._eater[into]]),
-                np.stack([m.link_node[m.quota_link[held]], n + p + a + self._holder[held]]),
-            ],
-            axis=1,
-        )
-        total = n + p + a + q
-        graph = coo_array((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(total, total))
+        ties = [
+            np.stack([m.link_node[link], n + m.link_pool[link]]),
+            np.stack([m.output_node[out], n + p + self._maker[out]]),
+            np.stack([n + m.input_pool[into], n + p + self._eater[into]]),
+            np.stack([m.link_node[m.quota_link[held]], n + p + a + self._holder[held]]),
+        ]
+        for b in np.flatnonzero(basket):
+            ends = m.link_node[m.baskets[b].link[link[m.baskets[b].link]]]
+            ties.append(np.stack([ends, np.full(ends.size, n + p + a + q + b)]))
+        total = n + p + a + q + basket.size
+        first, second = np.concatenate(ties, axis=1)
+        graph = coo_array((np.ones(first.size), (first, second)), shape=(total, total))
         _, label = connected_components(graph, directed=False)
         parts = []
         for one in np.unique(label[:n][node]):
@@ -225,14 +237,15 @@ class Prepared:
                     np.flatnonzero(mine[n : n + p] & pool),
                     np.flatnonzero(mine[n + p : n + p + a] & activity),
                     np.flatnonzero(mine[m.link_node] & link),
-                    np.flatnonzero(mine[n + p + a :] & quota),
+                    np.flatnonzero(mine[n + p + a : n + p + a + q] & quota),
+                    np.flatnonzero(mine[n + p + a + q :] & basket),
                     node,
                 )
             )
         return tuple(parts)
 
     def _component(
-        self, node: Ints, pool: Ints, activity: Ints, link: Ints, quota: Ints, open_: Flags
+        self, node: Ints, pool: Ints, activity: Ints, link: Ints, quota: Ints, basket: Ints, node_open: Flags
     ) -> Component:
         m = self.market
 
@@ -243,16 +256,29 @@ class Prepared:
 
         node_at, pool_at = position(node, m.node_product.size), position(pool, m.pool_product.size)
         link_at = position(link, m.link_node.size)
-        link_pool = pool_at[m.link_pool[link]]
-        start_out, out = _rows(m.output_start, activity, open_[m.output_node])
+        link_pool, link_node = pool_at[m.link_pool[link]], node_at[m.link_node[link]]
+        start_out, out = _rows(m.output_start, activity, node_open[m.output_node])
         start_in, into = _rows(m.input_start, activity, np.ones(m.input_pool.size, dtype=bool))
         start_quota, held = _rows(m.quota_start, quota, link_at[m.quota_link] >= 0)
+        members = [link_at[m.quota_link[held]]]
+        starts, wedges = [start_quota], []
+        for at, b in enumerate(basket):
+            mine = link_at[m.baskets[b].link]
+            mine = mine[mine >= 0]
+            for seller in np.unique(link_node[mine]):
+                of_seller = mine[link_node[mine] == seller]
+                members.append(of_seller)
+                starts.append(starts[-1][-1:] + of_seller.size)
+                wedges.append((at, int(seller), float(m.link_baseline[link[of_seller]].sum())))
+        wedge_node = np.array([w[1] for w in wedges], dtype=np.int64)
+        wedge_product = m.node_product[node[wedge_node]]
+        held_baskets = [m.baskets[b] for b in basket]
         structure = Structure(
             node_scale=m.node_baseline[node],
             node_product=m.node_product[node],
             pool_product=m.pool_product[pool],
             pool_start=np.searchsorted(link_pool, np.arange(pool.size + 1)).astype(np.int64),
-            link_node=node_at[m.link_node[link]],
+            link_node=link_node,
             link_pool=link_pool,
             output_start=start_out,
             output_node=node_at[m.output_node[out]],
@@ -260,11 +286,24 @@ class Prepared:
             input_start=start_in,
             input_pool=pool_at[m.input_pool[into]],
             input_share=m.input_share[into],
-            quota_scale=m.quota_baseline[quota],
-            quota_start=start_quota,
-            quota_link=link_at[m.quota_link[held]],
+            quota_scale=np.concatenate([m.quota_baseline[quota], np.array([w[2] for w in wedges])]),
+            quota_start=np.concatenate(starts),
+            quota_link=np.concatenate(members),
+            basket_scale=np.array([b.baseline for b in held_baskets], dtype=np.float64),
+            basket_price=np.array([self._mean_price(b.link) for b in held_baskets], dtype=np.float64),
+            wedge_basket=np.array([w[0] for w in wedges], dtype=np.int64),
+            wedge_node=wedge_node,
+            wedge_price=m.price_reference[wedge_product],
+            wedge_worth=m.unit_value[wedge_product],
         )
-        return Component(node, pool, activity, link, quota, structure)
+        return Component(node, pool, activity, link, quota, basket, structure)
+
+    def _mean_price(self, link: Ints) -> float:
+        """Mean baseline price of what those links carry [USD/t]."""
+        m = self.market
+        product = m.node_product[m.link_node[link]]
+        tonnes = m.link_baseline[link] / m.unit_value[product]
+        return float((tonnes * m.price_reference[product]).sum() / tonnes.sum())
 
 
 def _rows(start: Ints, chosen: Ints, kept: Flags) -> tuple[Ints, Ints]:
