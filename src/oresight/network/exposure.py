@@ -105,9 +105,10 @@ def exposure(chain: Chain | StageNetwork, suppliers: object) -> Exposure:
 
     The buyer itself is no stage of the path: for a buyer in X its own output counts (it is made in X),
     foreign tonnes that reach it by a path free of X do not. Scrap has no stage before the plant that melts
-    it. A plant without recorded feed is fed by the mix in the pools of the world's producers. Everything is a share of supply (own output and imports):
-    compare with `direct_share(..., of="supply")`, which it is never below and which it equals for one stage
-    without transit.
+    it. A plant without recorded feed is fed by the mix in the pools of the world's producers.
+
+    Everything is a share of supply (own output and imports): compare with `direct_share(..., of="supply")`,
+    which it is never below and which it equals for one stage without transit.
 
     Args:
         chain: A chain, or one stage.

@@ -71,7 +71,8 @@ def fill(
     reach = np.where(known, 0.0, offered[:, None]).sum(axis=0)
     even = np.divide(open_to, reach, out=np.zeros((count, count)), where=reach > 0)
     told = np.where(known & (shares > 0), shares, 0.0) * needed[None, :]
-    trust = confidence or Confidence(production=100.0, consumption=100.0)
+    # output and use are held; flows beside the filled ones only where nothing else can balance
+    trust = confidence or Confidence(100.0, 1.0, 100.0, unrecorded=10.0, unrecorded_share=1e-4)
     weight = np.where(told > 0, KNOWN_SHARE_WEIGHT, 1.0) * trust.trade
     firm = Confidence(
         trust.production, weight, trust.consumption, trust.unknown, trust.unrecorded, trust.unrecorded_share
