@@ -144,10 +144,10 @@ def corrections(year: int) -> pl.DataFrame:
 
 @lru_cache(maxsize=1)
 def coded() -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part and content per commodity, stage and code: for all exporters, and for those that differ."""
+    """Part and content per commodity, stage and usable code: for all exporters, and for those that differ."""
     general = (
         read("trade_codes")
-        .filter("in_trade")
+        .filter(pl.col("in_trade") & pl.col("usable"))
         .select(
             "commodity",
             "stage",

@@ -78,6 +78,15 @@ def recovery_of(commodity: str, stage: str) -> float:
     return float(recovery) * float(row["basis_factor"] or 1.0)
 
 
+def input_share(commodity: str, stage: str) -> float:
+    """Part of a stage's output that comes from the stage before, not from scrap or another feed [1]."""
+    counted = whole_groups().get(commodity, commodity)
+    row = (
+        stage_rows().filter((pl.col("commodity") == counted) & (pl.col("stage") == stage)).row(0, named=True)
+    )
+    return float(row["input_share_best"]) if row["input_share_best"] is not None else 1.0
+
+
 @lru_cache(maxsize=1)
 def use_keys() -> dict[tuple[str, str], dict[str, float]]:
     """(commodity, stage) -> country -> share of world use, for stages whose trade nobody records."""
@@ -110,11 +119,12 @@ def _chain(commodity: str, year: int, catalogue: str) -> BalancedChain | None:
     recovery = [recovery_of(commodity, book.stage) for book in usable[1:]]
     scrap = []
     for before, after, book, rate in zip(made[:-1], made[1:], usable[1:], recovery, strict=True):
-        fed = before.sum() * rate / after.sum() if after.sum() > 0 else 1.0
-        scrap.append(max(1.0 - fed, 0.0) * (1.0 + 1e-6))
-        if fed < 1.0:
+        stated = 1.0 - input_share(commodity, book.stage)
+        least = 1.0 - before.sum() * rate / after.sum() if after.sum() > 0 else 0.0
+        scrap.append(min(max(stated, least * (1.0 + 1e-6), 0.0), 1.0))
+        if least > stated:
             notes.append(
-                f"{book.stage}: {1 - fed:.0%} of output exceeds what the stage before yields at a recovery of "
+                f"{book.stage}: {least:.0%} of output exceeds what the stage before yields at a recovery of "
                 f"{rate:.2g}; it is taken as scrap and stocks, found where they are processed"
             )
     networks, filled = [], set()
@@ -128,7 +138,7 @@ def _chain(commodity: str, year: int, catalogue: str) -> BalancedChain | None:
                 f"{book.stage}: no customs code holds its trade; flows are filled by maximum entropy"
             )
     observed = Chain(
-        tuple(networks), np.array(recovery), np.minimum(scrap, 1.0), names=tuple(b.stage for b in usable)
+        tuple(networks), np.array(recovery), np.array(scrap), names=tuple(b.stage for b in usable)
     )
     return BalancedChain(
         commodity,
