@@ -218,6 +218,7 @@ class Clearing:
         activity_made: Level (activity) [value/yr].
         quota_rent, quota_rent_usd: Log rent (quota) and what it earns [USD/yr]; nan log rent for a ban.
         quota_flow: Amount through the quota (quota) [t/yr].
+        basket_rent, basket_rent_usd, basket_flow: rho (basket) [USD/t], what it earns [USD/yr], amount [t/yr].
         capacity_rent, capacity_rent_usd: Log scarcity rent (activity) and what it earns [USD/yr].
         floor_subsidy_usd: What a price floor costs its payer (activity) [USD/yr].
         residual, iterations, converged: The certificate (market §7).
@@ -239,6 +240,9 @@ class Clearing:
     quota_rent: Floats
     quota_rent_usd: Floats
     quota_flow: Floats
+    basket_rent: Floats
+    basket_rent_usd: Floats
+    basket_flow: Floats
     capacity_rent: Floats
     capacity_rent_usd: Floats
     floor_subsidy_usd: Floats
@@ -292,6 +296,7 @@ def solve(
     np.add.at(before, m.quota_link, y_link)
     share_of_rent = np.divide(y_link, before[m.quota_link], out=np.zeros(y_link.size), where=y_link > 0)
     earned = (flow_value * link_usd * np.expm1(before))[m.quota_link] * share_of_rent
+    exported = np.array([tonnes[b.link].sum() for b in m.baskets], dtype=np.float64)
     observed = m.link_baseline - m.link_prior
     open_observed = sum_at(m.link_pool, np.where(batch.link_share[0] > 0, observed, 0.0), m.pool_product.size)
     bound = batch.pool_cut[0] | (open_observed <= 1e-9 * m.pool_baseline)
@@ -311,6 +316,9 @@ def solve(
         quota_rent=y,
         quota_rent_usd=sum_at(holder, earned, len(m.quota_name)),
         quota_flow=sum_at(holder, tonnes[m.quota_link], len(m.quota_name)),
+        basket_rent=batch.basket_rent[0],
+        basket_rent_usd=batch.basket_rent[0] * exported,
+        basket_flow=exported,
         capacity_rent=rent,
         capacity_rent_usd=revenue * -np.expm1(-np.minimum(rent, 700.0)),
         floor_subsidy_usd=np.where(paid > margin, revenue * np.expm1(np.minimum(paid - margin, 600.0)), 0.0),
