@@ -1,7 +1,7 @@
 """Are we on track? Promises against money, money against plants, plants against tonnes, deadlines against days."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from oresight.catalog.tables.events import LEDGER_DATE
 from oresight.core.answer import Answer, Assumption, Sheet
@@ -46,6 +46,7 @@ def track(
     member: str | None = None,
     commodity: str | None = None,
     days: int = HORIZON_DAYS,
+    need: Mapping[tuple[str, str, int], float] | None = None,
 ) -> Answer:
     """Where promises, plants and deadlines stand on a day, each dollar counted once.
 
@@ -54,6 +55,8 @@ def track(
         member: Country, countries or bloc that promises and hosts; everyone by default.
         commodity: Commodity or group; all by default.
         days: How far ahead "due" looks.
+        need: (commodity, stage, year) -> capacity a plan needs [t/yr, the commodity's own basis], to set beside
+            what is announced and paid for by then.
 
     Raises:
         StudyError: A name or day cannot be read, or days is not from 1 to 3,650.
@@ -93,7 +96,7 @@ def track(
         late,
         silent,
         ladder_sheet(rungs),
-        arrivals_sheet(scope),
+        arrivals_sheet(scope, need),
         framework_sheet(everything, day, resources),
         letters_sheet(everything),
         resources,

@@ -1,10 +1,10 @@
 """The tracker's sheets of capacity: from announced to actual, and by the year its owners name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from oresight.catalog.store import read
 from oresight.core.answer import Column, Sheet, sheet
-from oresight.studies.capacity import Rung, arrivals, feed_note
+from oresight.studies.capacity import Arrival, Rung, arrivals, feed_note
 from oresight.studies.track_scope import Scope
 
 
@@ -53,8 +53,13 @@ def ladder_sheet(rungs: Sequence[Rung]) -> Sheet:
     return sheet("ladder", "From announced to actual, projects of the ledger", columns, records)
 
 
-def arrivals_sheet(scope: Scope) -> Sheet:
-    """Capacity by the year its owners name."""
+def arrivals_sheet(scope: Scope, need: Mapping[tuple[str, str, int], float] | None = None) -> Sheet:
+    """Capacity by the year its owners name, beside what a plan needs of it.
+
+    Args:
+        scope: Whose plants and which commodities.
+        need: (commodity, stage, year) -> capacity a plan needs [t/yr, the commodity's own basis].
+    """
     columns = (
         Column("commodity", "commodity"),
         Column("stage", "stage of the chain"),
@@ -62,6 +67,38 @@ def arrivals_sheet(scope: Scope) -> Sheet:
         Column("nameplate", "announced by then", "t/yr", "number"),
         Column("funded", "of it built or being built", "t/yr", "number"),
         Column("projects", "projects with a year and a capacity", kind="integer"),
+        Column("need", "needed by the plan", "t/yr", "number"),
+        Column("announced_covers", "announced over needed", "1", "share"),
+        Column("funded_covers", "built or being built over needed", "1", "share"),
     )
-    found = (vars(a) for a in arrivals(scope.hosts, scope.commodities, scope.day.year))
-    return sheet("arrivals", "Capacity by the year its owners name", columns, found)
+    wanted = dict(need or {})
+    years: dict[tuple[str, str], dict[int, Arrival]] = {}
+    for each in arrivals(scope.hosts, scope.commodities, scope.day.year):
+        years.setdefault((each.commodity, each.stage), {})[each.year] = each
+    asked: dict[tuple[str, str], set[int]] = {}
+    for commodity, stage, year in wanted:
+        if not scope.commodities or commodity in scope.commodities:
+            asked.setdefault((commodity, stage), set()).add(year)
+    records = []
+    for chain in sorted({*years, *asked}):
+        known = years.get(chain, {})
+        for year in sorted({*known, *asked.get(chain, ())}):
+            before = [at for at in known if at <= year]
+            last = known[max(before)] if before else Arrival(*chain, year, 0.0, 0.0, 0)
+            amount = wanted.get((*chain, year))
+            records.append(
+                {
+                    "commodity": chain[0],
+                    "stage": chain[1],
+                    "year": year,
+                    "nameplate": last.nameplate,
+                    "funded": last.funded,
+                    "projects": last.projects,
+                    "need": amount,
+                    "announced_covers": last.nameplate / amount if amount else None,
+                    "funded_covers": last.funded / amount if amount else None,
+                }
+            )
+    return sheet(
+        "arrivals", "Capacity by the year its owners name, and what the plan needs", columns, records
+    )
