@@ -218,6 +218,20 @@ def test_arrivals_grow_and_end_at_what_is_dated() -> None:
     assert all(values[-1] <= sums[chain] * (1 + 1e-9) for chain, values in by_chain.items())
 
 
+def test_what_is_announced_stands_beside_what_a_plan_needs() -> None:
+    need = {
+        ("gallium", "refine", 2028): 330.0,
+        ("gallium", "refine", 2031): 100.0,
+        ("bismuth", "refine", 2030): 50.0,
+    }
+    rows = {(r["commodity"], r["year"]): r for r in track(as_of=DAY, need=need).sheet("arrivals").records()}
+    first = rows["gallium", 2028]
+    assert first["announced_covers"] == pytest.approx(float(first["nameplate"]) / 330.0)
+    assert rows["gallium", 2031]["nameplate"] == first["nameplate"]  # nothing dated arrives later
+    assert rows["bismuth", 2030]["nameplate"] == 0.0 and rows["bismuth", 2030]["announced_covers"] == 0.0
+    assert rows["gallium", 2027]["need"] is None
+
+
 def test_the_calendar_names_each_day_once_and_the_known_ones() -> None:
     found = deadlines()
     keys = [(d.date, d.rests_on, d.kind) for d in found]
