@@ -189,6 +189,11 @@ def test_the_ladder_falls_and_heavy_rare_earths_lack_feed() -> None:
     assert heavy.actual == 62.0
 
 
+def test_a_cancelled_plant_is_on_no_rung() -> None:
+    assert read("projects").filter(id="seadrift-texas")["status"].item() == "cancelled"
+    assert not any("Seadrift Texas" in rung.names for rung in ladder())
+
+
 def test_the_ladder_is_the_sum_of_its_hosts() -> None:
     whole = {(r.commodity, r.stage): r for r in ladder()}
     hosts = sorted(set(read("projects")["country"]))
@@ -234,7 +239,7 @@ def test_what_is_announced_stands_beside_what_a_plan_needs() -> None:
 
 def test_the_calendar_names_each_day_once_and_the_known_ones() -> None:
     found = deadlines()
-    keys = [(d.date, d.rests_on, d.kind) for d in found]
+    keys = [(d.date, d.rests_on) for d in found]
     assert len(keys) == len(set(keys))
     days = {(d.date.isoformat(), d.rests_on) for d in found}
     assert {
