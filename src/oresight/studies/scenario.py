@@ -96,9 +96,7 @@ class Scenario(Strict):
     measure: list[Cut] = Field(min_length=1, max_length=40)
     retaliation: list[Cut] = Field(default_factory=list, max_length=40)
     release: list[Release] = Field(default_factory=list, max_length=60)
-    priority: list[Literal["defence", "essential", "normal"]] = Field(
-        default_factory=lambda: ["defence", "essential"]
-    )
+    priority: tuple[Priority, ...] = ("defence", "essential")
     source: str = Field(default="", max_length=300)
 
     @property
