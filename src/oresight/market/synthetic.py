@@ -48,8 +48,9 @@ def chain_networks(
     demand: tuple[float, float],
     commodity: str,
     density: float = 1.0,
+    producers: int | None = None,
 ) -> list[ProductNetwork]:
-    """The networks of `chain`, last stage last."""
+    """The networks of `chain`, last stage last; `producers` is how many countries make each product."""
     rng = np.random.default_rng(seed)
     n, recovery = countries, 0.8
     nets: list[ProductNetwork] = []
@@ -59,6 +60,8 @@ def chain_networks(
             rng.lognormal(0, 1.0, n) if s == stages - 1 else use + 0.05 * use.mean() * rng.lognormal(0, 1, n)
         )
         pull = rng.lognormal(0, 1.5, n)[:, None] * rng.lognormal(0, 1.0, (n, n))
+        if producers is not None:
+            pull[rng.permutation(n)[producers:]] = 0.0
         if density < 1:
             pull *= rng.random((n, n)) < density
             pull[np.arange(n), np.arange(n)] += 0.01
@@ -103,3 +106,28 @@ def with_quota(
         quota_start=np.append(market.quota_start, market.quota_start[-1] + links.size),
         quota_link=np.append(market.quota_link, links),
     )
+
+
+def world(commodities: int = 35, countries: int = 60, seed: int = 0) -> Market:
+    """Many commodities at once, two or three stages each, 8-25 producers, every fourth a by-product.
+
+    By-products are made where their host is refined (market §4), so the market falls into fewer parts than
+    it has commodities.
+    """
+    rng = np.random.default_rng(seed)
+    nets: list[ProductNetwork] = []
+    for at in range(commodities):
+        name, makers = f"m{at}", int(rng.integers(8, 26))
+        stages = 1 if at % 4 == 3 else int(rng.integers(2, 4))
+        new = chain_networks(
+            countries, stages, seed * 1000 + at, 3, 5.0, 0.01, (0.05, 0.3), (0.1, 0.4), name, 1.0, makers
+        )
+        if at % 4 == 3:
+            host = next(n for n in reversed(nets) if n.stage == "refine" and n.host is None)
+            only = replace(new[0], stage="refine", host=(host.commodity, "refine"))
+            flow = only.flow * 1e-3 * (host.production > 0)[:, None]
+            if flow.sum() == 0:
+                flow = only.flow * 1e-3
+            new = [replace(only, flow=flow)]
+        nets += new
+    return market_from_network(labels(countries), [f"u{i}" for i in range(3)], nets)
