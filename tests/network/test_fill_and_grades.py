@@ -26,8 +26,8 @@ def test_known_import_shares_are_kept() -> None:
     shares = np.full((4, 4), np.nan)
     shares[0, 2], shares[1, 2] = 0.2, 0.8
     stage = fill(made, used, shares).network
-    np.testing.assert_allclose(stage.trade[:2, 2], [10.0, 40.0], rtol=0.03)
-    np.testing.assert_allclose(stage.trade[:2, 3], [40.0, 10.0], rtol=0.15)
+    np.testing.assert_allclose(stage.trade[:2, 2], [10.0, 40.0], rtol=1e-6)
+    np.testing.assert_allclose(stage.trade[:2, 3], [40.0, 10.0], rtol=1e-6)
 
 
 def test_what_a_partly_known_buyer_leaves_goes_to_the_others() -> None:
@@ -38,6 +38,23 @@ def test_what_a_partly_known_buyer_leaves_goes_to_the_others() -> None:
     stage = fill(made, used, shares).network
     assert stage.trade[0, 3] == pytest.approx(40.0, rel=1e-3)
     assert stage.trade[1, 3] == pytest.approx(stage.trade[2, 3])
+
+
+def test_a_known_source_without_a_mine_passes_on_what_it_buys() -> None:
+    """network §3: the buyer names 1, which makes only what it uses: 1 buys from 0 and sells on."""
+    shares = np.full((3, 3), np.nan)
+    shares[1, 2] = 0.5
+    done = fill(np.array([60.0, 10.0, 0.0]), np.array([20.0, 10.0, 40.0]), shares)
+    np.testing.assert_allclose(done.network.trade[[0, 0, 1], [1, 2, 2]], [20.0, 20.0, 20.0], rtol=0.01)
+    assert done.unrecorded.total < 0.1
+
+
+def test_one_world_pool_is_trade_in_proportion() -> None:
+    """network §3: nobody first: everybody uses the same mix, own part included."""
+    made, used = np.array([60.0, 40.0, 0.0]), np.array([30.0, 50.0, 20.0])
+    trade = fill(made, used, domestic_first=0.0).network.trade
+    even = np.outer(made, used) / 100.0
+    np.testing.assert_allclose(trade, even - np.diag(np.diag(even)), atol=1e-6)
 
 
 def test_domestic_first_bounds_trade_from_below() -> None:

@@ -85,6 +85,30 @@ def direct_share(network: StageNetwork, suppliers: object, *, of: str = "supply"
     return np.asarray(np.divide(part, whole, out=np.full(network.countries, np.nan), where=whole > 0))
 
 
+def of_group(share: Floats, use: Floats, members: object) -> Floats:
+    """A share of every country's supply, as one figure for a group: weighted by what each member uses.
+
+    `sum_{j in B} c_j share_j / sum_{j in B} c_j`                                            network §5
+
+    Args:
+        share: (..., country) [1], e.g. `Exposure.total` or rows of `origin_share`; nan where a country has no supply.
+        use: c (country) [t/yr], e.g. consumption of the last stage; members without a share count for nothing.
+        members: Positions or flags (country) of the group B.
+
+    Returns:
+        (...) [1]; nan where no member uses anything.
+
+    >>> float(of_group(np.array([0.5, 1.0, np.nan]), np.array([3.0, 1.0, 0.0]), [0, 1, 2]))
+    0.625
+    """
+    values = np.asarray(share, dtype=float)
+    weight = np.where(as_flags(members, values.shape[-1]), np.nan_to_num(use), 0.0)
+    weights = np.where(np.isnan(values), 0.0, weight)
+    whole = weights.sum(axis=-1)
+    part = (weights * np.nan_to_num(values)).sum(axis=-1)
+    return np.asarray(np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0))
+
+
 def _world_mix(clean: Floats, network: StageNetwork) -> Floats:
     """Shares of pools, with the mix of the producers' pools where a country has no recorded pool (n, ...)."""
     made = own_output(network)

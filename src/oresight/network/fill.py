@@ -66,11 +66,16 @@ def fill(
     wanted = wanted * (made.sum() / wanted.sum())
     home = domestic_first * np.minimum(made, wanted)
     offered, needed = made - home, wanted - home
-    # what is spread evenly: suppliers without a known share at that buyer, the buyer's own excluded
-    open_to = np.where(known, 0.0, offered[:, None]) * (needed * np.clip(1 - named, 0.0, 1.0))[None, :]
-    reach = np.where(known, 0.0, offered[:, None]).sum(axis=0)
-    even = np.divide(open_to, reach, out=np.zeros((count, count)), where=reach > 0)
     told = np.where(known & (shares > 0), shares, 0.0) * needed[None, :]
+    # a known source that sells more than it has must buy it; what is not spoken for is spread evenly, the
+    # buyer's own part of it staying at home
+    spoken = told.sum(axis=1)
+    left, transit = np.maximum(offered - spoken, 0.0), np.maximum(spoken - offered, 0.0)
+    sellers = np.where(known & ~np.eye(count, dtype=bool), 0.0, left[:, None])
+    reach = sellers.sum(axis=0)
+    asked = needed * np.clip(1 - named, 0.0, 1.0) + transit
+    even = np.divide(sellers * asked, reach, out=np.zeros((count, count)), where=reach > 0)
+    np.fill_diagonal(even, 0.0)
     # output and use are held; flows beside the filled ones only where nothing else can balance
     trust = confidence or Confidence(100.0, 1.0, 100.0, unrecorded=10.0, unrecorded_share=1e-4)
     weight = np.where(told > 0, KNOWN_SHARE_WEIGHT, 1.0) * trust.trade
