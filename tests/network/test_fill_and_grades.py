@@ -149,3 +149,11 @@ def test_a_network_of_two_hundred_countries_takes_milliseconds() -> None:
         times.append(time.perf_counter() - begin)
     assert done.residual <= 1e-9
     assert min(times) < 0.5
+
+
+def test_one_confidence_for_all_stages_or_one_for_each() -> None:
+    """network §3"""
+    one = StageNetwork([2.0, 0.0], [[0.0, 1.0], [0.0, 0.0]], [1.0, 1.0])
+    with pytest.raises(DataError, match="2 confidences for 1 stages"):
+        reconcile_chain(Chain((one,)), (Confidence(), Confidence()))
+    assert reconcile_chain(Chain((one,)), (Confidence(),)).grade == "A"

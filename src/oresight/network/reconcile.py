@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oresight.core.errors import DataError
 from oresight.network.balance import Flows, balanced, joined
 from oresight.network.records import Chain, Confidence, Floats, StageNetwork
 
@@ -120,10 +121,13 @@ def reconcile_chain(
         confidence: In all stages, or one per stage.
 
     Raises:
+        DataError: The number of confidences is not that of the stages.
         ModelError: No balance was reached.
     """
     count, depth = observed.countries, len(observed.stages)
     given = confidence if isinstance(confidence, tuple) else (confidence or Confidence(),) * depth
+    if len(given) != depth:
+        raise DataError(f"{len(given)} confidences for {depth} stages", "give one for all, or one per stage")
     home = np.arange(count)
     recorded: list[Books] = []
     added: list[Books] = []
