@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.stats import qmc
 
 from oresight.core.errors import StudyError
@@ -222,6 +223,10 @@ class _Run:
         self.rent = np.zeros((self.count, len(limits.groups)))
         self.share = np.broadcast_to(m.link_weight, (1, m.link_weight.size))
         self.last: BatchClearing | None = None
+        ones, links = np.ones(m.link_node.size), np.arange(m.link_node.size)
+        home = (m.node_country[m.link_node] == m.pool_country[m.link_pool]).astype(float)
+        self.sum_by_node = csr_array((ones, (m.link_node, links)), shape=(nodes, links.size))
+        self.sum_at_home = csr_array((home, (m.link_pool, links)), shape=(pools, links.size))
         groups = len(limits.groups)
         self.kept = {
             name: np.full((size, width, self.count), np.nan)
@@ -314,6 +319,31 @@ class _Run:
             self.rent[:, at] = np.nan_to_num(rent)
         return found
 
+    def _rent_at_home(self, found: BatchClearing) -> Floats:
+        """Mean rent per tonne sold, as holders beside the seller see it (draw, pool) [log].     months §2
+
+        s_home sum_l f_l y_l / sum_l f_l over the links l of the home producer: what a tonne earns on average,
+        licensed and smuggled exports included, above its price at home.
+        """
+        m = self.market
+        if not self.rent.any():
+            return np.zeros((self.count, m.pool_product.size))
+        flow = found.link_share * found.pool_bought[:, m.link_pool]
+        earned = np.zeros_like(flow)
+        for at, group in enumerate(self.limits.groups):
+            rent = self.rent[:, at][:, None]
+            if group.basket:
+                node = m.link_node[group.links]
+                price = m.price_reference[m.node_product[node]] * np.exp(
+                    np.nan_to_num(found.node_price[:, node])
+                )
+                rent = np.log1p(rent / price)
+            earned[:, group.links] += flow[:, group.links] * rent
+        sold = self.sum_by_node @ flow.T
+        mean = (self.sum_by_node @ earned.T) / np.maximum(sold, 1e-300)
+        seen: Floats = (self.sum_at_home @ (found.link_share.T * mean[m.link_node])).T
+        return seen
+
     def _carry(
         self,
         month: int,
@@ -338,16 +368,17 @@ class _Run:
         margin = np.zeros_like(self.lag_supply)
         np.add.at(margin.T, maker, (m.output_share * x[:, m.output_node]).T)
         self.lag_supply += (margin - self.lag_supply) / line["tau-supply"]
-        self.expected += line["lambda-expectation"] * (ln_p - self.expected)
+        worth_at_home = ln_p + self._rent_at_home(found)
+        self.expected += line["lambda-expectation"] * (worth_at_home - self.expected)
         self.last, self.share = found, found.link_share
         tonnes_pool, tonnes_node = m.unit_value[m.pool_product], m.unit_value[m.node_product]
-        made = np.zeros((self.count, m.node_product.size))
-        np.add.at(made.T, m.output_node, (found.activity_made[:, maker] * m.output_share).T)
+        made = np.zeros((m.node_product.size, self.count))
+        np.add.at(made, m.output_node, (found.activity_made[:, maker] * m.output_share).T)
         kept = self.kept
         kept["price"][month] = np.exp(found.pool_price).T
         kept["node_price"][month] = np.exp(found.node_price).T
         kept["consumed"][month] = ((found.pool_consumed + covered) / tonnes_pool).T
-        kept["production"][month] = (made / tonnes_node).T
+        kept["production"][month] = made / tonnes_node[:, None]
         kept["stock"][month] = (self.stock / tonnes_pool).T
         kept["stock_change"][month] = ((self.stock - before) / tonnes_pool).T
         kept["threat"][month] = self.threat.T

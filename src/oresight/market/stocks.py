@@ -2,10 +2,11 @@
 
     buying    N = kappa c0 (1 + phi T) / tau_r x (P / Pe)^(-e_s)                            months §2
     releasing R = min(12 S, 12 S / tau_r x (P / Pe)^(e_s))
-    expected  ln Pe += lambda (ln P - ln Pe),  extrapolated by mu x the last three months' change
+    expected  ln Pe += lambda (ln P + h - ln Pe),  extrapolated by mu x the last three months' change
 
 N, R and c0 are yearly rates in value units, S a stock in value units, kappa and tau_r months. At baseline
-S = kappa c0 / 12, so buying equals releasing and the market is left alone (market §5).
+S = kappa c0 / 12, so buying equals releasing and the market is left alone (market §5). h is what a tonne sold
+by the home producer earns on average above its price at home: licence rent on the part that is exported.
 """
 
 import numpy as np

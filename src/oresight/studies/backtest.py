@@ -183,6 +183,7 @@ def target_sheet(replays: Sequence[Replay], scores: Sequence[Score]) -> Sheet:
         if mine:
             ours, still = median_error(mine), no_change_error(mine)
             beaten.append(ours is not None and still is not None and ours < still)
+    null_ids = [r.episode.id for r in replays if r.episode.null_case]
     null = [s.median for s in scores if s.episode.null_case and s.row.kind != "inside"]
     records: list[dict[str, Any]] = [
         target("annual prices outside: median |log error|", median_error(annual), ERROR_TARGET, len(annual)),
@@ -199,6 +200,7 @@ def target_sheet(replays: Sequence[Replay], scores: Sequence[Score]) -> Sheet:
         target(
             "null episodes: greatest median multiple", max(null) if null else None, NULL_TARGET, len(null)
         ),
+        target("null episodes: greatest median of any month", quiet(replays), NULL_TARGET, len(null_ids)),
     ]
     return sheet(
         "targets",
@@ -212,6 +214,18 @@ def target_sheet(replays: Sequence[Replay], scores: Sequence[Score]) -> Sheet:
         ),
         records,
     )
+
+
+def quiet(replays: Sequence[Replay]) -> float | None:
+    """Greatest median multiple outside in any month of the null episodes [1]; None without one."""
+    found = [
+        float(np.median(prices, axis=1).max())
+        for one in replays
+        if one.episode.null_case
+        for (_, region), prices in one.prices.items()
+        if region == OUTSIDE
+    ]
+    return max(found) if found else None
 
 
 def target(name: str, value: float | None, goal: float, count: int, at_least: bool = False) -> dict[str, Any]:
@@ -248,6 +262,7 @@ def episode_sheet(replays: Sequence[Replay], scores: Sequence[Score]) -> Sheet:
             Column("error_no_change", 'median |log error| of "no change"', "log", "number"),
             Column("bias", "median log error: above 0 the model is too high", "log", "number"),
             Column("coverage", "share of prices in P5-P95", "1", "share"),
+            Column("width", "median of P95 over P5: how much the band says", "1", "number"),
         ),
         records,
     )
@@ -264,6 +279,7 @@ def group_record(name: str, kind: str, verified: bool, mine: Sequence[Score]) ->
         "error_no_change": no_change_error(mine),
         "bias": float(np.median([s.error for s in mine])),
         "coverage": coverage(mine),
+        "width": float(np.median([s.high / s.low for s in mine])),
     }
 
 
@@ -384,7 +400,7 @@ def driver_sheet(replays: Sequence[Replay]) -> Sheet:
 def finding(targets: Sheet, scores: Sequence[Score]) -> str:
     """The outcome in one or two sentences, made from the targets."""
     lines: Mapping[str, dict[str, Any]] = {str(r["target"]): dict(r) for r in targets.records()}
-    error, cover, beaten, null = lines.values()
+    error, cover, beaten, null, _ = lines.values()
     if not scores:
         return "No observed price was given, so nothing can be scored."
     said = []

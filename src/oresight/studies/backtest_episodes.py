@@ -45,7 +45,8 @@ class ProductRow(Strict):
     Args:
         name: Element or metal. commodity: The catalogue's name, where it has one.
         price: Price outside at baseline [USD/t].
-        exports: Exports of the actor, mean of three years [t/yr]; inside_use: its own use [t/yr].
+        exports: Exports of the actor, mean of three years [t/yr].
+        inside_use: The actor's own use [t/yr]; or output, from which exports are taken.
         outside_share: The actor's share of what the outside uses [1]: one figure, or low, best, high.
         basket: Name shared by products under one tonnage quota (months §4).
         feed_share: Cost share of the restricted ore in the metal whose price is observed [1]; None where the
@@ -57,12 +58,18 @@ class ProductRow(Strict):
     commodity: str = ""
     price: Positive
     exports: Positive
-    inside_use: Positive
+    inside_use: Positive | None = None
+    output: Positive | None = None
     outside_share: tuple[Share, Share, Share] | Share
     basket: str | None = None
     feed_share: Annotated[float, Field(gt=0, lt=1)] | None = None
     by_product: bool = False
     source: str = ""
+
+    @property
+    def kept(self) -> float:
+        """What the actor uses itself [t/yr]."""
+        return self.inside_use if self.inside_use is not None else (self.output or 0.0) - self.exports
 
     @property
     def shares(self) -> tuple[float, float]:
@@ -73,6 +80,10 @@ class ProductRow(Strict):
 
     @model_validator(mode="after")
     def _ordered(self) -> "ProductRow":
+        if (self.inside_use is None) == (self.output is None):
+            raise ValueError("give either inside_use or output")
+        if self.kept <= 0:
+            raise ValueError("output must be above exports")
         if isinstance(self.outside_share, tuple) and list(self.outside_share) != sorted(self.outside_share):
             raise ValueError("outside_share must rise: low, best, high")
         if not self.shares[0] > 0 or not self.shares[1] < 1:
@@ -287,7 +298,9 @@ def read_episodes(where: Path) -> tuple[EpisodeRow, ...]:
     try:
         return tuple(EpisodeFile.model_validate(content).episode)
     except ValidationError as error:
-        faults = [f"{_place(e['loc'], content)}: {_said(e)}" for e in error.errors()]
+        # A misspelt key is also a missing one: say the misspelling first.
+        found = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+        faults = [f"{_place(e['loc'], content)}: {_said(e)}" for e in found]
         more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
         raise DataError(
             f"{where.name}: {faults[0]}{more}", "see the example in docs/backtest.md", {"faults": faults[:50]}

@@ -112,7 +112,7 @@ def episode_market(episode: EpisodeRow, quantile: float, prior_weight: float) ->
         share = low + quantile * (high - low)
         use = product.exports / share
         flow = np.zeros((len(regions), len(regions)))
-        flow[0, 0] = product.inside_use
+        flow[0, 0] = product.kept
         flow[0, 1:] = product.exports * part
         flow[1, 1:] = (use - product.exports) * part
         host = first.get(product.basket) if product.basket else None
