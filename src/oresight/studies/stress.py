@@ -1,0 +1,154 @@
+"""What happens if the supplier stops? Month by month, for every member, with bands, and who pays.
+
+A scenario (preset, ledger event or file) is played on every commodity it touches; the answer says what prices do
+inside and outside, who goes short of how much and when, which uses, what it costs whom, and what moves the result.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from oresight.core.answer import Answer
+from oresight.core.errors import StudyError
+from oresight.core.progress import Reporter, silent
+from oresight.studies import names
+from oresight.studies.ensemble import BLOCK, Chunk, Job, chunks, run
+from oresight.studies.scenario import Scenario
+from oresight.studies.scenario import scenario as read_scenario
+from oresight.studies.stress_play import Played
+from oresight.studies.stress_results import Draws, InMemory, OnDisk
+from oresight.studies.stress_sheets import compared, composed
+
+DRAWS = 32
+DRAWS_MAX = 1_000_000
+KEPT_IN_MEMORY = 2048
+"""Draws per commodity up to which a run needs no folder."""
+SEED = 2026
+
+
+def stress(
+    scenario: str | Scenario,
+    coalition: str = names.DEFAULT_COALITION,
+    commodity: Sequence[str] = (),
+    draws: int = DRAWS,
+    seed: int = SEED,
+    workers: int = 1,
+    scheduler: str | None = None,
+    out: Path | None = None,
+    compare: str | Scenario | None = None,
+    reporter: Reporter = silent,
+) -> Answer:
+    """Play a scenario and say what it does.
+
+    Args:
+        scenario: Preset, event id, file, several joined with `+`, or a scenario itself.
+        coalition: Whose members are kept apart.
+        commodity: Only these of the scenario's commodities; all by default.
+        draws: Draws of the parameters; 1 plays their central values.
+        seed: Of the draws; recorded.
+        workers: Processes to use; scheduler: a Dask cluster instead.
+        out: Folder for the draws as Parquet; the run resumes there.
+        compare: A second scenario, set beside the first.
+        reporter: Told of progress; may cancel.
+
+    Raises:
+        StudyError: The scenario cannot be read, or has no effect.
+        NoEquilibrium: A market does not clear; names it.
+    """
+    played = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
+    players = names.coalition(coalition)
+    if not 1 <= draws <= DRAWS_MAX:
+        raise StudyError(f"{draws} draws", f"ask for 1 to {DRAWS_MAX:,}")
+    wanted = chosen(played, commodity)
+    job = Job(played, players, draws, seed)
+    found = dict(gathered(job, wanted, out, workers, scheduler, reporter))
+    if not found:
+        raise StudyError(
+            f"{played.name} has no effect on any of its commodities",
+            "its sellers ship none of them to its buyers",
+        )
+    answer = composed(played, players, found, draws, seed)
+    if compare is None:
+        return answer
+    other = stress(compare, coalition, commodity, draws, seed, workers, scheduler, None, None, reporter)
+    return Answer(
+        answer.study,
+        answer.question,
+        answer.finding,
+        (*answer.sheets, compared(answer, other)),
+        answer.basis.joined(other.basis),
+        {**answer.parameters, "compared_with": other.parameters["scenario"]},
+    )
+
+
+def chosen(scenario: Scenario, commodity: Sequence[str]) -> list[str]:
+    """The scenario's commodities, or those of them that are asked for."""
+    every = scenario.commodities
+    if not commodity:
+        return every
+    from oresight.studies.scenario import commodity_ids
+
+    asked = commodity_ids(list(commodity))
+    kept = [c for c in every if c in asked]
+    if not kept:
+        raise StudyError(
+            f"{scenario.name} does not touch {', '.join(commodity)}",
+            f"it touches {', '.join(every[:8])}" + (" and more" if len(every) > 8 else ""),
+        )
+    return kept
+
+
+def gathered(
+    job: Job, wanted: Sequence[str], out: Path | None, workers: int, scheduler: str | None, reporter: Reporter
+) -> Iterator[tuple[str, Draws]]:
+    """Draws of every commodity that the scenario moves, in memory or on disk; those it cannot move are left out."""
+    moved = [commodity for commodity in wanted if has_effect(job, commodity)]
+    if out is None and job.draws > KEPT_IN_MEMORY:
+        with tempfile.TemporaryDirectory(prefix="oresight-stress-") as folder:
+            yield from from_disk(job, moved, Path(folder) / "run", workers, scheduler, reporter)
+        return
+    if out is not None:
+        yield from from_disk(job, moved, out, workers, scheduler, reporter)
+        return
+    parts: dict[str, list[tuple[int, Played]]] = {}
+    for chunk, played in run(job, moved, None, workers, scheduler, reporter):
+        if played is not None:
+            parts.setdefault(chunk.commodity, []).append((chunk.first, played))
+    for commodity in moved:
+        ordered = sorted(parts[commodity], key=lambda item: item[0])
+        yield commodity, InMemory(tuple(p for _, p in ordered))
+
+
+def from_disk(
+    job: Job, moved: Sequence[str], folder: Path, workers: int, scheduler: str | None, reporter: Reporter
+) -> Iterator[tuple[str, Draws]]:
+    """Run into a folder, then read each commodity back a column at a time."""
+    for _ in run(job, moved, folder, workers, scheduler, reporter):
+        pass
+    for commodity in moved:
+        own: tuple[Chunk, ...] = tuple(chunks([commodity], job.draws, BLOCK))
+        head = json.loads((folder / f"{own[0].file}.json").read_text(encoding="utf-8"))
+        yield (
+            commodity,
+            OnDisk(
+                folder, own, tuple(head["groups"]), np.array(head["use"]), head["price_usd"], head["year"]
+            ),
+        )
+
+
+def has_effect(job: Job, commodity: str) -> bool:
+    """Whether the scenario restricts any flow of the commodity."""
+    from oresight.studies.markets import market
+    from oresight.studies.scenario import country_codes, is_everyone
+    from oresight.studies.stress_play import SEEN_IN_STRESS, baseline_year, measures_of
+
+    s = job.scenario
+    targets = tuple(c for cut in s.cuts if not is_everyone(cut.buyers) for c in country_codes(cut.buyers))
+    year = baseline_year(commodity, s.baseline_year)
+    kept = market(
+        [commodity], keep=(*job.players.members, *s.restrictors, *targets), year=year, seen=SEEN_IN_STRESS
+    )
+    return any(m.kind != "release" for m in measures_of(s, commodity, kept))
