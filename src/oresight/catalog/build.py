@@ -22,6 +22,7 @@ from oresight.core.progress import Reporter, report, silent
 
 IMPORTERS: tuple[Importer, ...] = (usgs, baci, wmd, wgi, iea, pink_sheet)
 FILES_MAX = 500
+FRAGMENT_FROM = 100
 VALUES = ("value", "value_kusd", "stability_estimate", "share")
 EDITION = ("source_id", "vintage", "edition", "id")
 PRODUCTION = ("mine_production", "refinery_production")
@@ -95,6 +96,7 @@ def build(
     vintage: Mapping[str, str] | str | None = None,
     home: Path | None = None,
     reporter: Reporter = silent,
+    smaller: bool = False,
 ) -> Built:
     """Rebuild tables of the catalogue from the official files in a folder; all or none.
 
@@ -105,6 +107,8 @@ def build(
             are of one publisher.
         home: Folder of the built catalogue; the user's own by default.
         reporter: Told how far it is; may cancel, and then nothing is written.
+        smaller: Take a file that brings less than half of the rows it stands in for; otherwise that is taken
+            for a file that was cut off.
 
     Returns:
         What was read and what it changes.
@@ -144,7 +148,7 @@ def build(
         known = Known(places(before["countries"]), wanted_codes(before), _scaled(reporter, start, step))
         imports.append(importer.imported(file, edition, known))
     report(reporter, 0.8, "laying the rows into the tables")
-    after, changes, vintages = laid(before, imports)
+    after, changes, vintages = laid(before, imports, smaller)
     report(reporter, 0.9, "checking every table")
     good = checked(before, after)
     report(reporter, 0.97, "writing the tables")
@@ -253,12 +257,12 @@ def wanted_codes(before: Tables) -> tuple[str, ...]:
 
 
 def laid(
-    before: Tables, imports: Sequence[Imported]
+    before: Tables, imports: Sequence[Imported], smaller: bool = False
 ) -> tuple[dict[str, pl.DataFrame], tuple[Change, ...], dict[str, str]]:
     """The tables with all imported rows in them, what changes, and their editions.
 
     Raises:
-        DataError: Imported rows break the table's promise; names the file.
+        DataError: Imported rows break the table's promise, or are far fewer than what they stand in for.
     """
     after: dict[str, pl.DataFrame] = {}
     came: dict[str, list[tuple[Imported, pl.DataFrame]]] = {}
@@ -273,7 +277,10 @@ def laid(
                     {"file": each.file, "table": name, "complaints": found[:50]},
                 )
             old = after.get(name, before[name])
-            merged = pl.concat([without(old, good, rows), good])
+            kept = without(old, good, rows)
+            if not smaller:
+                refuse_fragments(each.file, name, old.height - kept.height, good.height)
+            merged = pl.concat([kept, good])
             if name in PRODUCTION:
                 merged = preference.settled(old, merged, good)
             elif name == "prices":
@@ -297,6 +304,20 @@ def laid(
     return after, changes, vintages
 
 
+def refuse_fragments(file: str, name: str, replaced: int, brought: int) -> None:
+    """Refuse rows that are far fewer than those they stand in for: cut at a line, a file is still a file.
+
+    Raises:
+        DataError: Less than half of at least a hundred rows would be left.
+    """
+    if replaced >= FRAGMENT_FROM and brought < replaced / 2:
+        raise DataError(
+            f"{file} brings {brought:,} rows of {name} where {replaced:,} stand",
+            "the file was cut off: download it again; or, if it is meant to be smaller, build with --smaller",
+            {"file": file, "table": name, "brought": brought, "replaced": replaced},
+        )
+
+
 def without(old: pl.DataFrame, new: pl.DataFrame, rows: Rows) -> pl.DataFrame:
     """The old rows the new ones do not stand in for."""
     if not rows.instead_of:
@@ -306,16 +327,17 @@ def without(old: pl.DataFrame, new: pl.DataFrame, rows: Rows) -> pl.DataFrame:
 
 
 def joined_vintage(name: str, before: Tables, came: Sequence[tuple[Imported, pl.DataFrame]]) -> str:
-    """Edition of a table after the build: the newest of its files, beside what stood."""
+    """Edition of a table after the build: what stood first, then the newest of each publisher's files."""
     own = sorted({i.vintage for i, _ in came})
     standing = store.vintage(name, before.home)
     if name in ("trade", "governance"):
         years = came[-1][1]["year"].to_list()
         span = f"{min(years)}-{max(years)}"
         return span if name == "governance" else f"{span} (BACI {own[-1]})"
-    if name == "prices":
-        return max([standing, *(i.vintage for i, _ in came if i.publisher == pink_sheet.PUBLISHER)])
-    return max([standing, *own])
+    first, *rest = standing.split("; ")
+    named = dict(part.split(" ", 1) for part in rest if " " in part)
+    named |= {i.publisher: i.vintage for i, _ in came}
+    return "; ".join([first, *(f"{who} {edition}" for who, edition in sorted(named.items()))])
 
 
 def change(
