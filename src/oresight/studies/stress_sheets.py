@@ -295,10 +295,11 @@ def finding(
 def amount(million: float) -> str:
     """Money in words.
 
-    >>> amount(1234.0), amount(56.0)
-    ('$1.2bn', '$56m')
+    >>> amount(1234.0), amount(56.0), amount(453.0)
+    ('$1.2bn', '$56m', '$450m')
     """
-    return f"${million / 1000:.2g}bn" if abs(million) >= 1000 else f"${million:.2g}m"
+    size = float(f"{million:.2g}")
+    return f"${float(f'{million / 1000:.2g}'):,.12g}bn" if abs(size) >= 1000 else f"${size:,.12g}m"
 
 
 def compared(first: Answer, second: Answer) -> Sheet:

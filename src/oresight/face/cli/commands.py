@@ -12,6 +12,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"max_content_width": 100},
 )
 
 As = Annotated[str, typer.Option("--as", help="table, json, csv or md.", metavar="FORMAT")]
@@ -49,7 +50,7 @@ def dependence(
     since: Annotated[int | None, typer.Option(help="Every year from this one on.")] = None,
     form: As = "table",
 ) -> None:
-    """Who depends on whom: direct, hidden behind hubs, and through every stage of the chain."""
+    """Who depends on whom: direct, behind hubs, through every stage."""
     from oresight.face.cli.show import progress, show
     from oresight.face.text_tables import checked_format
     from oresight.studies.dependence import dependence as ask
@@ -66,7 +67,7 @@ def brief(
     supplier: Supplier = "CHN",
     out: Annotated[Path, typer.Option(help="The folder to write.")] = Path("brief"),
 ) -> None:
-    """The brief: one page a minister can read, and its tables as CSV, XLSX and JSON."""
+    """One page a minister can read, and its tables as CSV, XLSX, JSON."""
     from oresight.face.brief.make import make
     from oresight.face.cli.show import progress
 
@@ -83,18 +84,21 @@ def data(
     source: Annotated[
         Path | None, typer.Option("--from", help="Folder of the publishers' official files.")
     ] = None,
-    vintage: Annotated[str | None, typer.Option(help="The edition the files are of, such as 2026.")] = None,
+    vintage: Annotated[
+        str | None, typer.Option(help="Edition of files that do not state it: usgs=2027.")
+    ] = None,
     describe: Annotated[
         bool, typer.Option("--describe", help="Fields, units, origins and cautions.")
     ] = False,
+    sql: Annotated[str | None, typer.Option("--sql", help="A question in SQL to the tables.")] = None,
     form: Annotated[
-        str, typer.Option("--as", help="table, csv, json or parquet.", metavar="FORMAT")
+        str, typer.Option("--as", help="table, csv, json, parquet or md.", metavar="FORMAT")
     ] = "table",
 ) -> None:
-    """The tables everything rests on: list them, give one out, rebuild them from official files."""
+    """The tables everything rests on: list them, give one out, rebuild them."""
     from oresight.face.cli import catalogue
 
-    catalogue.data(table, source, vintage, describe, form)
+    catalogue.data(table, source, vintage, describe, form, sql)
 
 
 @app.command()
@@ -102,7 +106,7 @@ def explain(
     figure: Annotated[str, typer.Argument(help="A figure's id, as `dependence --as json` gives it.")],
     form: As = "table",
 ) -> None:
-    """Where a figure comes from: the rule that made it and the source rows it rests on."""
+    """Where a figure comes from: its rule and its source rows."""
     from oresight.face.cli.show import show
     from oresight.studies.explain import explain as ask
 
@@ -112,3 +116,121 @@ def explain(
 def commodities(asked: list[str] | None) -> list[str]:
     """Commodities asked for, commas allowed inside one option."""
     return [part.strip() for each in asked or [] for part in each.split(",") if part.strip()]
+
+
+@app.command()
+def stress(
+    scenario: Annotated[
+        str, typer.Argument(help="A preset, an event id, a .toml file, or several joined with +.")
+    ] = ("everything-12-months"),
+    coalition: Coalition = "g7plus-2026",
+    commodity: Commodity = None,
+    draws: Annotated[
+        int, typer.Option(help="Draws of the uncertain parameters; 1 plays central values.")
+    ] = 32,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 2026,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; all cores from 65 draws on by default.")
+    ] = None,
+    scheduler: Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://host:8786.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for every draw as Parquet; resumes there.")] = None,
+    compare: Annotated[str | None, typer.Option(help="A second scenario to set beside it.")] = None,
+    known: Annotated[bool, typer.Option("--list", help="List the presets and playable events.")] = False,
+    sheet: Annotated[
+        str | None, typer.Option(help="One sheet: summary, costs, months, members, uses.")
+    ] = None,
+    form: As = "table",
+) -> None:
+    """What happens if the supplier stops: month by month, with bands."""
+    from oresight.face.cli.show import progress, show
+    from oresight.face.text_tables import checked_format
+    from oresight.studies.ensemble import cores
+    from oresight.studies.scenario_list import scenarios
+    from oresight.studies.stress import stress as ask
+
+    checked_format(form)
+    if known:
+        show(scenarios(), form, whole=False)
+        return
+    hands = workers if workers is not None else cores() if draws > 64 else 1
+    with progress("Playing the scenario") as report:
+        answer = ask(
+            scenario,
+            coalition,
+            commodities(commodity),
+            draws,
+            seed,
+            hands,
+            scheduler,
+            out,
+            compare,
+            reporter=report,
+        )
+    show(answer, form, sheet=sheet)
+
+
+@app.command()
+def backtest(
+    episodes: Annotated[
+        Path | None, typer.Option(help="A TOML file of episodes; the catalogue's own by default.")
+    ] = None,
+    draws: Annotated[int | None, typer.Option(help="Draws of the priors per episode.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the draws.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="One sheet of the answer.")] = None,
+    form: As = "table",
+) -> None:
+    """Past restrictions replayed: the model against the prices seen."""
+    from oresight.face.cli.show import progress, show
+    from oresight.face.text_tables import checked_format
+    from oresight.studies import backtest as study
+
+    checked_format(form)
+    with progress("Replaying past restrictions") as report:
+        answer = study.backtest(
+            episodes,
+            draws if draws is not None else study.DRAWS,
+            seed if seed is not None else study.SEED,
+            report,
+        )
+    show(answer, form, sheet=sheet)
+
+
+@app.command()
+def events(
+    on: Annotated[str | None, typer.Option("--on", help="The day, 2026-11-22; today by default.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Importing country or bloc.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Exporting country or bloc.")] = None,
+    commodity: Annotated[str | None, typer.Option("--commodity", "-c", help="Commodity or group.")] = None,
+    hs: Annotated[str | None, typer.Option("--hs", help="Customs code, four to ten digits.")] = None,
+    event: Annotated[str | None, typer.Option(help="One event by its id.")] = None,
+    form: As = "table",
+) -> None:
+    """Export controls on any day: in force, suspended, announced."""
+    from oresight.face.cli.show import show
+    from oresight.face.text_tables import checked_format
+    from oresight.studies.events import events as ask
+
+    checked_format(form)
+    show(ask(on=on, to=to, by=by, commodity=commodity, hs=hs, event=event), form)
+
+
+@app.command()
+def track(
+    action: Annotated[
+        str | None, typer.Argument(help="`add FILE`, `own`, or `calendar`; the answer by default.")
+    ] = None,
+    file: Annotated[Path | None, typer.Argument(help="TOML or CSV of own rows, for `add`.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="The day, 2026-11-22; today by default.")
+    ] = None,
+    member: Annotated[str | None, typer.Option(help="Country or bloc that promises and hosts.")] = None,
+    commodity: Annotated[str | None, typer.Option("--commodity", "-c", help="Commodity or group.")] = None,
+    days: Annotated[int, typer.Option(help="How far ahead `due` looks.")] = 90,
+    table: Annotated[str | None, typer.Option(help="Table of a CSV, for `add`.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="One sheet of the answer.")] = None,
+    form: As = "table",
+) -> None:
+    """Are we on track: money, plants, deadlines, each dollar once."""
+    from oresight.face.cli import ledgers
+
+    ledgers.track(action, file, as_of, member, commodity, days, table, sheet, form)

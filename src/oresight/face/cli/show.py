@@ -11,6 +11,8 @@ from oresight.face.text_tables import as_csv, as_json, as_markdown, basis_lines,
 
 ROWS_ON_SCREEN = 60
 DELAY = 1.0
+TEXT_MIN, TEXT_MAX = 18, 60
+"""Narrowest and widest a column of text is drawn [characters]."""
 
 
 def show(answer: Answer, form: str, sheet: str | None = None, whole: bool = True) -> None:
@@ -50,16 +52,20 @@ def on_terminal(answer: Answer, sheets: tuple[Sheet, ...]) -> None:
     for each in sheets:
         if not each.rows:
             continue
+        seen, left = fitting(each, telling(each), console.width)
         grid = Table(title=each.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-        seen = telling(each)
         for column in (each.columns[i] for i in seen):
             numeric = column.kind in ("number", "share", "integer")
-            grid.add_column(header(column), justify="right" if numeric else "left")
+            grid.add_column(
+                header(column), justify="right" if numeric else "left", no_wrap=numeric, max_width=TEXT_MAX
+            )
         for row in each.rows[:ROWS_ON_SCREEN]:
             grid.add_row(*(Text(shown(row[i], each.columns[i])) for i in seen))
         console.print(grid)
         if len(each.rows) > ROWS_ON_SCREEN:
             console.print(f"{len(each.rows) - ROWS_ON_SCREEN} more rows: ask with --as csv", style="dim")
+        if left:
+            console.print(f"more columns, with --as csv or a wider window: {', '.join(left)}", style="dim")
 
 
 def telling(sheet: Sheet) -> list[int]:
@@ -71,6 +77,22 @@ def telling(sheet: Sheet) -> list[int]:
         if column.kind not in ("id", "note") and not same and values != {None}:
             seen.append(i)
     return seen
+
+
+def fitting(sheet: Sheet, seen: list[int], width: int) -> tuple[list[int], list[str]]:
+    """The first columns that fit side by side without breaking words, and the names of those left out."""
+    kept: list[int] = []
+    used = 0
+    for i in seen:
+        column = sheet.columns[i]
+        words = max((len(word) for word in header(column).split()), default=1)
+        cells = max((len(shown(row[i], column)) for row in sheet.rows[:ROWS_ON_SCREEN]), default=1)
+        need = max(words, min(cells, TEXT_MIN) if column.kind == "text" else cells) + 2
+        if kept and used + need > width:
+            break
+        kept.append(i)
+        used += need
+    return kept, [sheet.columns[i].name for i in seen if i not in kept]
 
 
 @contextmanager

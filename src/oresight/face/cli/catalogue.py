@@ -1,0 +1,55 @@
+"""`oresight data`: list the tables, describe one, give one out whole, rebuild from official files."""
+
+import os
+import sys
+from pathlib import Path
+
+from oresight.core.errors import StudyError
+from oresight.face.cli.show import progress, show
+from oresight.face.text_tables import basis_lines
+
+WHOLE = ("csv", "json", "parquet")
+
+
+def data(
+    table: str | None, source: Path | None, vintage: str | None, describe: bool, form: str, sql: str | None
+) -> None:
+    """Answer one `oresight data` command."""
+    from oresight.studies import catalogue
+
+    if form not in ("table", "md", *WHOLE):
+        raise StudyError(f"unknown format {form[:40]!r}", "formats are table, csv, json, parquet, md")
+    if sql is not None:
+        show(catalogue.query(sql), "table" if form == "parquet" else form, whole=False)
+    elif table == "build":
+        if source is None:
+            raise StudyError("build needs the folder of official files", "oresight data build --from DIR")
+        with progress("Reading official files") as report:
+            answer = catalogue.build(source, vintage, reporter=report)
+        show(answer, form if form != "parquet" else "table")
+    elif source is not None:
+        raise StudyError("--from goes with build", "oresight data build --from DIR")
+    elif table is None:
+        show(catalogue.overview(), form if form != "parquet" else "table", whole=False)
+    elif describe:
+        show(catalogue.describe(table), form if form != "parquet" else "table")
+    elif form in WHOLE:
+        give_out(table, form)
+    else:
+        show(catalogue.rows(table), form)
+
+
+def give_out(table: str, form: str) -> None:
+    """A whole table on standard output, its basis on standard error."""
+    from oresight.studies import catalogue
+
+    described = catalogue.describe(table)
+    if form == "parquet" and os.isatty(sys.stdout.fileno()):
+        raise StudyError(
+            "parquet is not for a screen", f"oresight data {table} --as parquet > {table}.parquet"
+        )
+    sys.stdout.flush()
+    catalogue.export(table, form, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+    for line in basis_lines(described):
+        print(line, file=sys.stderr)
