@@ -54,10 +54,14 @@ def on_terminal(answer: Answer, sheets: tuple[Sheet, ...]) -> None:
             continue
         seen, left = fitting(each, telling(each), console.width)
         grid = Table(title=each.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in (each.columns[i] for i in seen):
+        for i in seen:
+            column = each.columns[i]
             numeric = column.kind in ("number", "share", "integer")
             grid.add_column(
-                header(column), justify="right" if numeric else "left", no_wrap=numeric, max_width=TEXT_MAX
+                header(column),
+                justify="right" if numeric else "left",
+                min_width=needed(each, i),
+                max_width=TEXT_MAX,
             )
         for row in each.rows[:ROWS_ON_SCREEN]:
             grid.add_row(*(Text(shown(row[i], each.columns[i])) for i in seen))
@@ -79,15 +83,20 @@ def telling(sheet: Sheet) -> list[int]:
     return seen
 
 
+def needed(sheet: Sheet, at: int) -> int:
+    """Characters a column needs so that no word of it breaks; text may wrap between words."""
+    column = sheet.columns[at]
+    words = max((len(word) for word in header(column).split()), default=1)
+    cells = max((len(shown(row[at], column)) for row in sheet.rows[:ROWS_ON_SCREEN]), default=1)
+    return max(words, min(cells, TEXT_MIN) if column.kind == "text" else cells)
+
+
 def fitting(sheet: Sheet, seen: list[int], width: int) -> tuple[list[int], list[str]]:
     """The first columns that fit side by side without breaking words, and the names of those left out."""
     kept: list[int] = []
     used = 0
     for i in seen:
-        column = sheet.columns[i]
-        words = max((len(word) for word in header(column).split()), default=1)
-        cells = max((len(shown(row[i], column)) for row in sheet.rows[:ROWS_ON_SCREEN]), default=1)
-        need = max(words, min(cells, TEXT_MIN) if column.kind == "text" else cells) + 2
+        need = needed(sheet, i) + 2
         if kept and used + need > width:
             break
         kept.append(i)
