@@ -121,7 +121,7 @@ class Compiled:
         held = np.minimum(u, edge)
         total = (v / k * np.exp(k * held)).sum()
         total += (row.capacity * (u - edge))[u > edge].sum()
-        p, e, rim = now.price[:, None], row.demand_elasticity, np.log(row.choke)
+        p, e, rim = now.price[:, None], row.demand_elasticity, row.choke_log
         below = np.minimum(p, rim)
         h = row.demand / e * np.exp(-e * below)
         h += row.demand * np.exp(-e * rim) / 4 * np.expm1(-4 * np.maximum(p - rim, 0))

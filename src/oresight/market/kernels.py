@@ -67,7 +67,7 @@ class Row(NamedTuple):
     margin_floor: Floats
     demand: Floats
     demand_elasticity: Floats
-    choke: Floats
+    choke_log: Floats
     purchase: Floats
     purchase_elasticity: Floats
     release: Floats
@@ -145,8 +145,15 @@ def _shares(st: Structure, row: Row, z: Floats, out: State) -> None:
         for n in range(nodes):
             out.power[n] = np.exp(out.power[n])
         for j in range(pools):
-            for link in range(st.pool_start[j], st.pool_start[j + 1]):
-                share[link] = out.factor[link] * out.power[st.link_node[link]]
+            lo, hi = st.pool_start[j], st.pool_start[j + 1]
+            first = st.link_node[lo]
+            if st.link_node[hi - 1] - first == hi - 1 - lo:
+                line, factor, power = share[lo:hi], out.factor[lo:hi], out.power[first : first + hi - lo]
+                for at in range(hi - lo):
+                    line[at] = factor[at] * power[at]
+            else:
+                for link in range(lo, hi):
+                    share[link] = out.factor[link] * out.power[st.link_node[link]]
         for q in range(quotas):
             y = z[nodes + q]
             if y == 0.0:
@@ -207,7 +214,7 @@ def evaluate(st: Structure, row: Row, z: Floats, out: State) -> float:
             c0 = row.demand[j, use]
             if c0 == 0.0:
                 continue
-            e, edge = row.demand_elasticity[j, use], np.log(row.choke[j, use])
+            e, edge = row.demand_elasticity[j, use], row.choke_log[j, use]
             if p <= edge:
                 d = c0 * np.exp(-e * p)
                 slope += e * d
@@ -256,8 +263,15 @@ def evaluate(st: Structure, row: Row, z: Floats, out: State) -> float:
             out.bought[st.input_pool[at]] += st.input_share[at] * made
     for j in range(pools):
         c = out.bought[j]
-        for link in range(st.pool_start[j], st.pool_start[j + 1]):
-            g[st.link_node[link]] -= c * out.share[link]
+        lo, hi = st.pool_start[j], st.pool_start[j + 1]
+        first = st.link_node[lo]
+        if st.link_node[hi - 1] - first == hi - 1 - lo:
+            line, sold = out.share[lo:hi], g[first : first + hi - lo]
+            for at in range(hi - lo):
+                sold[at] -= c * line[at]
+        else:
+            for link in range(lo, hi):
+                g[st.link_node[link]] -= c * out.share[link]
     worst = 0.0
     for n in range(nodes):
         worst = max(worst, abs(g[n]) / st.node_scale[n])
@@ -304,7 +318,7 @@ def row_of(batch: Row, s: int) -> Row:
         batch.margin_floor[min(s, batch.margin_floor.shape[0] - 1)],
         batch.demand[min(s, batch.demand.shape[0] - 1)],
         batch.demand_elasticity[min(s, batch.demand_elasticity.shape[0] - 1)],
-        batch.choke[min(s, batch.choke.shape[0] - 1)],
+        batch.choke_log[min(s, batch.choke_log.shape[0] - 1)],
         batch.purchase[min(s, batch.purchase.shape[0] - 1)],
         batch.purchase_elasticity[min(s, batch.purchase_elasticity.shape[0] - 1)],
         batch.release[min(s, batch.release.shape[0] - 1)],

@@ -38,16 +38,44 @@ def dot(a: Floats, b: Floats) -> float:
 
 @compiled
 def cholesky(h: Floats, n: int) -> bool:
-    """Lower Cholesky factor of h[:n, :n], rows in place; False where a pivot is not positive."""
-    for i in range(n):
-        for j in range(i + 1):
-            s = h[i, j] - dot(h[i, :j], h[j, :j])
-            if i == j:
-                if not s > 0.0:
-                    return False
-                h[i, i] = np.sqrt(s)
-            else:
-                h[i, j] = s / h[j, j]
+    """Lower Cholesky factor of h[:n, :n], rows in place; False where a pivot is not positive.
+
+    Four columns at a time, so that the update of what remains loads each entry once for four products.
+    """
+    panel = np.empty((4, n))
+    k = 0
+    while k < n:
+        width = min(4, n - k)
+        for j in range(k, k + width):
+            pivot = h[j, j]
+            for t in range(k, j):
+                pivot -= h[j, t] * h[j, t]
+            if not pivot > 0.0:
+                return False
+            pivot = np.sqrt(pivot)
+            h[j, j] = pivot
+            inverse = 1.0 / pivot
+            for i in range(j + 1, n):
+                v = h[i, j]
+                for t in range(k, j):
+                    v -= h[i, t] * h[j, t]
+                v *= inverse
+                h[i, j] = v
+                panel[j - k, i] = v
+        after = k + 4
+        if width == 4:
+            for i in range(after, n):
+                a, b, c, d = h[i, k], h[i, k + 1], h[i, k + 2], h[i, k + 3]
+                line = h[i, after : i + 1]
+                p, q, r, s = (
+                    panel[0, after : i + 1],
+                    panel[1, after : i + 1],
+                    panel[2, after : i + 1],
+                    panel[3, after : i + 1],
+                )
+                for j in range(i + 1 - after):
+                    line[j] -= a * p[j] + b * q[j] + c * r[j] + d * s[j]
+        k = after
     return True
 
 
@@ -166,6 +194,46 @@ def bounded_step(s: Floats, b: Floats, y: Floats, step: Floats) -> None:
 
 
 @compiled
+def _alike(st: Structure, j: int, first: int, size: int) -> bool:
+    """Whether pools j to j + 3 buy from the same unbroken run of nodes."""
+    for other in range(j + 1, j + 4):
+        lo, hi = st.pool_start[other], st.pool_start[other + 1]
+        if hi - lo != size or st.link_node[lo] != first or st.link_node[hi - 1] - first != size - 1:
+            return False
+    return True
+
+
+@compiled
+def _add_four(h: Floats, share: Floats, lo: int, first: int, size: int, coupling: Floats) -> None:
+    """Add M_jj s_j s_j' of four pools with the same nodes to the lower triangle, two rows at a time.
+
+    The entry right of the diagonal that the upper row of a pair also gets is never read.
+    """
+    p, q, r, s = (
+        share[lo : lo + size],
+        share[lo + size : lo + 2 * size],
+        share[lo + 2 * size : lo + 3 * size],
+        share[lo + 3 * size : lo + 4 * size],
+    )
+    one = 0
+    while one < size:
+        a, b, c, d = coupling[0] * p[one], coupling[1] * q[one], coupling[2] * r[one], coupling[3] * s[one]
+        upper = h[first + one, first : first + size]
+        if one + 1 == size:
+            for two in range(one + 1):
+                upper[two] += a * p[two] + b * q[two] + c * r[two] + d * s[two]
+            break
+        e, f = coupling[0] * p[one + 1], coupling[1] * q[one + 1]
+        g, k = coupling[2] * r[one + 1], coupling[3] * s[one + 1]
+        lower = h[first + one + 1, first : first + size]
+        for two in range(one + 2):
+            v, w, x, y = p[two], q[two], r[two], s[two]
+            upper[two] += a * v + b * w + c * x + d * y
+            lower[two] += e * v + f * w + g * x + k * y
+        one += 2
+
+
+@compiled
 def _hessian_nodes(st: Structure, row: Row, now: State, h: Floats, coupling: Floats) -> None:
     """Lower triangle of the Hessian over nodes; `coupling` gets M_jj of every pool."""
     nodes, pools = st.node_scale.size, st.pool_product.size
@@ -209,28 +277,28 @@ def _hessian_nodes(st: Structure, row: Row, now: State, h: Floats, coupling: Flo
                 i = st.output_node[other]
                 v = s * st.output_share[other]
                 h[max(o, i), min(o, i)] += v
-    for j in range(pools):
+    j = 0
+    while j < pools:
         lo, hi = st.pool_start[j], st.pool_start[j + 1]
-        if hi == lo:
+        first, size = st.link_node[lo], hi - lo
+        whole = st.link_node[hi - 1] - first == size - 1
+        if whole and j + 3 < pools and _alike(st, j, first, size):
+            _add_four(h, share, lo, first, size, coupling[j : j + 4])
+            for other in range(j, j + 4):
+                spread = row.theta[st.pool_product[other]] * now.bought[other]
+                start = st.pool_start[other]
+                for one in range(size):
+                    h[first + one, first + one] += spread * share[start + one]
+            j += 4
             continue
         spread = row.theta[st.pool_product[j]] * now.bought[j]
-        m = coupling[j]
-        first = st.link_node[lo]
-        if st.link_node[hi - 1] - first == hi - 1 - lo:
-            row_of = share[lo:hi]
-            for one in range(hi - lo):
-                c = m * row_of[one]
-                line = h[first + one, first : first + one + 1]
-                for two in range(one + 1):
-                    line[two] += c * row_of[two]
-                line[one] += spread * row_of[one]
-        else:
-            for one in range(lo, hi):
-                n = st.link_node[one]
-                c = m * share[one]
-                for two in range(lo, one + 1):
-                    h[n, st.link_node[two]] += c * share[two]
-                h[n, n] += spread * share[one]
+        for one in range(lo, hi):
+            n = st.link_node[one]
+            c = coupling[j] * share[one]
+            for two in range(lo, one + 1):
+                h[n, st.link_node[two]] += c * share[two]
+            h[n, n] += spread * share[one]
+        j += 1
 
 
 @compiled

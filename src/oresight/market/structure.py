@@ -102,7 +102,7 @@ class Component:
             take(p.margin_floor, self.activity),
             take(p.demand_baseline, self.pool),
             take(p.demand_elasticity, self.pool),
-            take(p.choke, self.pool),
+            np.log(take(p.choke, self.pool)),
             take(p.purchase, self.pool),
             take(p.purchase_elasticity, self.pool),
             take(p.release, self.pool),
