@@ -57,7 +57,7 @@ class Change:
         table: Its name.
         vintage_before, vintage: Editions.
         rows_before, rows: Rows.
-        compared: Figures also in the last edition of the publisher.
+        compared: Figures also in the same edition as it stood, else in the publisher's last.
         revised: Those that differ by more than one in a thousand.
         largest: The largest revision in words; "" where there is none.
     """
@@ -382,16 +382,15 @@ def comparable(name: str) -> list[str]:
 
 
 def matched(name: str, before: pl.DataFrame, new: pl.DataFrame, value: str) -> pl.DataFrame:
-    """Figures of a new edition beside those of the publisher's edition before it, else of the same again."""
+    """Figures of a file beside those of the same edition where it stands, else of the publisher's last."""
     key = comparable(name)
     old = before
     if "source_id" in before.columns and name != "governance":
         mine = new["source_id"][0]
         family = pl.col("source_id").str.split("-").list.first()
-        old = before.filter((family == preference.publisher(mine)) & (pl.col("source_id") <= mine))
-        earlier = old.filter(pl.col("source_id") < mine)
-        last = (earlier if earlier.height else old)["source_id"].max()
-        old = old.filter(pl.col("source_id") == last)
+        theirs = before.filter((family == preference.publisher(mine)) & (pl.col("source_id") <= mine))
+        # against the same edition where it stands, else against the one before it
+        old = theirs.filter(pl.col("source_id") == theirs["source_id"].max())
     was = old.filter(pl.col(value).is_not_null()).select(*key, pl.col(value).cast(pl.Float64).alias("_was"))
     now = new.filter(pl.col(value).is_not_null()).select(*key, pl.col(value).cast(pl.Float64).alias("_is"))
     return now.join(was.unique(key, keep="last"), on=key, how="inner")

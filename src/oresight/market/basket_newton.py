@@ -235,7 +235,11 @@ def _basket_newton(
             for q in range(total):
                 next_z[nodes + q] = max(z[nodes + q] + t * step[q], 0.0)
             for b in range(baskets):
-                next_rho[b] = max(rho[b] + t * step[total + b], 0.0)
+                # Along e^sigma = 1 + rho / mean price: wedges of cheap products, which carry the tonnes, are
+                # nearly linear in sigma.
+                mean = st.basket_price[b]
+                stretch = np.exp(min(t * step[total + b] / (mean + rho[b]), 5.0))
+                next_rho[b] = max((mean + rho[b]) * stretch - mean, 0.0)
             set_wedges(st, next_rho, next_z)
             found = evaluate(st, row, next_z, trial)
             found = max(found, basket_slack(st, row, next_rho, trial, slack))

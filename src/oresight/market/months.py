@@ -99,6 +99,12 @@ def parameter_draws(
     return {n: np.ascontiguousarray(values[:, at]) for at, n in enumerate(names)}
 
 
+TOLERANCE = 1e-6
+"""Greatest imbalance of a month's market over its own baseline; the draws differ by far more."""
+
+CARRIED_MAX = 0.3
+"""Greatest change of a log price carried on into the next month's starting point."""
+
 GIVEN_MAX = 0.98
 """Greatest part of a month's use that public stocks may cover; the rest keeps a market price alive."""
 
@@ -223,6 +229,7 @@ class _Run:
         self.rent = np.zeros((self.count, len(limits.groups)))
         self.share = np.broadcast_to(m.link_weight, (1, m.link_weight.size))
         self.last: BatchClearing | None = None
+        self.before: BatchClearing | None = None
         ones, links = np.ones(m.link_node.size), np.arange(m.link_node.size)
         home = (m.node_country[m.link_node] == m.pool_country[m.link_pool]).astype(float)
         self.sum_by_node = csr_array((ones, (m.link_node, links)), shape=(nodes, links.size))
@@ -313,11 +320,22 @@ class _Run:
 
     def _clear(self, p: Parameters) -> BatchClearing:
         """Clear the month from the last one, and keep the rents by restriction."""
-        found = solve_batch(self.prepared, p, start=self.last, flows=True)
+        found = solve_batch(self.prepared, p, start=self._start(), flows=True, tolerance=TOLERANCE)
+        self.before = self.last
         for at, (quota, basket) in enumerate(self.limits.position):
             rent = found.basket_rent[:, basket] if quota < 0 else found.quota_rent[:, quota]
             self.rent[:, at] = np.nan_to_num(rent)
         return found
+
+    def _start(self) -> BatchClearing | None:
+        """Where to start: the last month, carried on by its change from the month before."""
+        if self.last is None or self.before is None:
+            return self.last
+        on = np.clip(self.last.node_price - self.before.node_price, -CARRIED_MAX, CARRIED_MAX)
+        rent = np.clip(self.last.quota_rent - self.before.quota_rent, -CARRIED_MAX, CARRIED_MAX)
+        return replace(
+            self.last, node_price=self.last.node_price + on, quota_rent=self.last.quota_rent + rent
+        )
 
     def _rent_at_home(self, found: BatchClearing) -> Floats:
         """Mean rent per tonne sold, as holders beside the seller see it (draw, pool) [log].     months §2

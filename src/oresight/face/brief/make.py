@@ -9,11 +9,23 @@ from pathlib import Path
 
 from oresight.core.answer import Answer
 from oresight.core.progress import Reporter, report
+from oresight.face.brief import model_sections as m
 from oresight.face.brief import sections as s
 from oresight.face.brief.blocks import Section
 from oresight.face.brief.files import write_folder
 from oresight.face.brief.page import page
-from oresight.studies import claims, concentration, history, names, quality, situation
+from oresight.studies import (
+    backtest,
+    claims,
+    concentration,
+    history,
+    names,
+    quality,
+    situation,
+    stress,
+    track,
+)
+from oresight.studies.scenario import Scenario, scenario
 
 
 @dataclass(frozen=True)
@@ -76,10 +88,26 @@ def gather(coalition: str, supplier: str, reporter: Reporter) -> tuple[list[Answ
     answers: list[Answer] = []
     parts: list[Section] = []
     for done, (doing, ask, show) in enumerate(steps):
-        report(reporter, 0.9 * done / len(steps), doing)
+        report(reporter, 0.5 * done / len(steps), doing)
         answer = ask()
         answers.append(answer)
         if show is not None:
             parts.append(show(answer))
-    parts[-1] = s.with_sources(parts[-1], answers)
-    return answers, parts
+    report(reporter, 0.55, "playing the reference shock")
+    shock = stress.stress(reference(supplier), coalition)
+    record = backtest.backtest()
+    place = track.track()
+    answers += [shock, record, place]
+    last = s.with_sources(parts.pop(), answers)
+    return answers, [*parts, m.stress(shock, record), m.track(place), last]
+
+
+def reference(supplier: str) -> Scenario:
+    """The reference shock, with this supplier in China's place."""
+    preset = scenario("everything-12-months")
+    sellers = names.supplier(supplier)
+    if list(sellers.members) == ["CHN"]:
+        return preset
+    cut = preset.measure[0].model_copy(update={"sellers": list(sellers.members)})
+    title = f"The reference shock: {sellers.label} stops all exports of every stage for twelve months"
+    return preset.model_copy(update={"measure": [cut], "title": title})

@@ -7,6 +7,7 @@ import altair as alt
 
 from oresight.core.answer import Sheet
 from oresight.face.charts.theme import COALITION, OTHER, SUPPLIER
+from oresight.face.charts.values import values
 
 TONES = {"supplier": SUPPLIER, "coalition": COALITION, "other": OTHER}
 TITLES = {
@@ -123,7 +124,7 @@ def chain(sheet: Sheet, width: int = 860, height: int = 400) -> Any:
         "kind:N", legend=None, scale=alt.Scale(domain=list(TONES), range=[TONES[k] for k in TONES])
     )
     areas = (
-        alt.Chart(alt.Data(values=ribbons(sheet, placed)))
+        alt.Chart(values(ribbons(sheet, placed)))
         .mark_area(opacity=0.32, interpolate="monotone", line=False)
         .encode(x=x, y=y, y2="y2:Q", color=tone, detail="link:N", description="said:N")
     )
@@ -138,7 +139,7 @@ def chain(sheet: Sheet, width: int = 860, height: int = 400) -> Any:
         for n in placed
     ]
     blocks = (
-        alt.Chart(alt.Data(values=bars))
+        alt.Chart(values(bars))
         .mark_rect()
         .encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=tone, description="said:N")
     )
@@ -148,13 +149,13 @@ def chain(sheet: Sheet, width: int = 860, height: int = 400) -> Any:
         if n["height"] > 0.028
     ]
     labels = (
-        alt.Chart(alt.Data(values=shown))
+        alt.Chart(values(shown))
         .mark_text(align="left", baseline="middle", dx=5, fontSize=12)
         .encode(x=x, y=y, text="text:N")
     )
     heads = [{"x": float(i), "y": -0.05, "text": TITLES.get(stage, stage)} for i, stage in enumerate(order)]
     titles = (
-        alt.Chart(alt.Data(values=heads))
+        alt.Chart(values(heads))
         .mark_text(align="left", baseline="middle", fontSize=12, fontWeight="bold")
         .encode(x=x, y=y, text="text:N")
     )

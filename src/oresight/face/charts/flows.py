@@ -10,20 +10,22 @@ import altair as alt
 from oresight.core.answer import Sheet
 from oresight.face.charts.dependence import outlines
 from oresight.face.charts.theme import COALITION, FAINT, OTHER, SUPPLIER
+from oresight.face.charts.values import values
 
 TONES = {"supplier": SUPPLIER, "coalition": COALITION, "other": OTHER}
 PALE = {"supplier": "#f1c3a0", "coalition": "#b5d3e8", "other": FAINT}
 """Lighter fills of the sides, so that lines stand out on them."""
 
-SMALL = {
+PLACED = {
     "HKG": (114.2, 22.3),
     "SGP": (103.8, 1.35),
     "MAC": (113.5, 22.2),
     "MLT": (14.4, 35.9),
     "BHR": (50.5, 26.0),
     "MUS": (57.6, -20.2),
+    "RUS": (97.0, 62.0),
 }
-"""Places too small for the outlines: longitude, latitude of their capital."""
+"""Where a route ends that has no outline, or one across the date line: longitude, latitude."""
 
 WIDEST = 9.0
 POINTS = 24
@@ -32,7 +34,7 @@ POINTS = 24
 @lru_cache(maxsize=1)
 def middles() -> dict[str, tuple[float, float]]:
     """ISO code -> a point inside a country's largest part: the centroid of its largest ring (longitude, latitude)."""
-    found: dict[str, tuple[float, float]] = dict(SMALL)
+    found: dict[str, tuple[float, float]] = {}
     for feature in outlines()["features"]:
         # a ring that jumps over the date line has no area in degrees that means anything
         rings = [r for r in (part[0] for part in feature["geometry"]["coordinates"]) if spans(r) < 200]
@@ -40,7 +42,7 @@ def middles() -> dict[str, tuple[float, float]]:
             continue
         best = max(rings, key=lambda ring: abs(area(ring)))
         found[feature["id"]] = centroid(best)
-    return found
+    return found | PLACED
 
 
 def spans(ring: list[list[float]]) -> float:
@@ -108,9 +110,7 @@ def flow_map(sheet: Sheet, supplier: frozenset[str], coalition: frozenset[str], 
         ]
         if shapes:
             layers.append(
-                alt.Chart(alt.Data(values=shapes)).mark_geoshape(
-                    fill=PALE[kind], stroke="white", strokeWidth=0.4
-                )
+                alt.Chart(values(shapes)).mark_geoshape(fill=PALE[kind], stroke="white", strokeWidth=0.4)
             )
     known = middles()
     routes = [r for r in sheet.records() if r["exporter"] in known and r["importer"] in known and r["tonnes"]]
@@ -135,7 +135,7 @@ def flow_map(sheet: Sheet, supplier: frozenset[str], coalition: frozenset[str], 
         )
     if lines:
         layers.append(
-            alt.Chart(alt.Data(values=lines))
+            alt.Chart(values(lines))
             .mark_geoshape(filled=False, strokeOpacity=0.6, strokeCap="round")
             .encode(
                 description="properties.said:N",

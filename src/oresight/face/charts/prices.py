@@ -8,6 +8,7 @@ import altair as alt
 from oresight.core.answer import Sheet
 from oresight.face.charts.dependence import PERCENT, spread
 from oresight.face.charts.theme import COALITION, INK, OTHER, RULE, SUPPLIER
+from oresight.face.charts.values import values
 
 PLACES = {
     "inside": "in the supplier's market",
@@ -56,7 +57,7 @@ def price_line(
         scale=alt.Scale(domain=series, range=[tones[s] for s in series]),
         legend=alt.Legend(symbolType="stroke", columns=3, labelLimit=260),
     )
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(values(rows)).encode(
         x=alt.X("date:T", axis=alt.Axis(title=None, grid=False, tickCount=7, format="%Y")),
         y=alt.Y(
             "usd_per_t:Q",
@@ -74,7 +75,7 @@ def price_line(
     days = sorted(str(r["date"]) for r in rows)
     known = numbered(measures, days[0], days[-1]) if days else []
     if known:
-        rule = alt.Chart(alt.Data(values=known))
+        rule = alt.Chart(values(known))
         layers.insert(0, rule.mark_rule(color=RULE, strokeDash=[3, 3]).encode(x="date:T"))
         layers.append(
             rule.mark_text(fontSize=11, baseline="bottom", dy=-3).encode(
@@ -113,9 +114,7 @@ def concentration_years(sheet: Sheet, supplier_label: str, width: int = 250, hei
     pictures = []
     for stage in dict.fromkeys(str(r["stage"]) for r in rows):
         part = [r for r in rows if r["stage"] == stage]
-        base = alt.Chart(
-            alt.Data(values=part), title=alt.Title(titles.get(stage, stage), fontSize=12)
-        ).encode(
+        base = alt.Chart(values(part), title=alt.Title(titles.get(stage, stage), fontSize=12)).encode(
             x=alt.X(
                 "year:Q",
                 axis=alt.Axis(format="d", title=None, grid=False, tickCount=4),
@@ -130,7 +129,7 @@ def concentration_years(sheet: Sheet, supplier_label: str, width: int = 250, hei
         )
         dots = base.mark_point(color=SUPPLIER, filled=True, size=20).encode(y="supplier_share:Q")
         last = max(part, key=lambda r: int(r["year"] or 0))
-        end = alt.Chart(alt.Data(values=[{**last, "text": f"{float(last['supplier_share'] or 0):.0%}"}]))
+        end = alt.Chart(values([{**last, "text": f"{float(last['supplier_share'] or 0):.0%}"}]))
         said = end.mark_text(align="left", dx=6, color=SUPPLIER, fontSize=12, fontWeight="bold").encode(
             x="year:Q", y="supplier_share:Q", text="text:N"
         )
@@ -162,7 +161,7 @@ def slope(sheet: Sheet, supplier_label: str, width: int = 330, most: int = 10) -
     y = alt.Y("share:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
     tone = alt.condition("datum.loud", alt.value(COALITION), alt.value(OTHER))
     lines = (
-        alt.Chart(alt.Data(values=ends))
+        alt.Chart(values(ends))
         .mark_line(strokeWidth=2)
         .encode(
             x=x,
@@ -173,7 +172,7 @@ def slope(sheet: Sheet, supplier_label: str, width: int = 330, most: int = 10) -
             ),
         )
     )
-    dots = alt.Chart(alt.Data(values=ends)).mark_point(filled=True, size=36).encode(x=x, y=y, color=tone)
+    dots = alt.Chart(values(ends)).mark_point(filled=True, size=36).encode(x=x, y=y, color=tone)
     right = spread([{"name": r["name"], "share": float(r["exposure"] or 0.0)} for r in rows], "share", 0.043)
     left = spread(
         [{"name": r["name"], "share": float(r["import_share"] or 0.0)} for r in rows], "share", 0.043
@@ -181,12 +180,12 @@ def slope(sheet: Sheet, supplier_label: str, width: int = 330, most: int = 10) -
     said_right = [{"side": 1, "share": r["at"], "text": f"{r['share']:.0%} {r['name']}"} for r in right]
     said_left = [{"side": 0, "share": r["at"], "text": f"{r['name']} {r['share']:.0%}"} for r in left]
     names_right = (
-        alt.Chart(alt.Data(values=said_right))
+        alt.Chart(values(said_right))
         .mark_text(align="left", dx=9, fontSize=11)
         .encode(x=x, y=y, text="text:N")
     )
     names_left = (
-        alt.Chart(alt.Data(values=said_left))
+        alt.Chart(values(said_left))
         .mark_text(align="right", dx=-9, fontSize=11)
         .encode(x=x, y=y, text="text:N")
     )
@@ -195,7 +194,7 @@ def slope(sheet: Sheet, supplier_label: str, width: int = 330, most: int = 10) -
         {"side": 1, "text": f"passes through {supplier_label}", "align": "left"},
     ]
     titles = [
-        alt.Chart(alt.Data(values=[h]))
+        alt.Chart(values([h]))
         .mark_text(
             align=h["align"], fontSize=12, fontWeight="bold", dx=-9 if h["align"] == "right" else 9, color=INK
         )

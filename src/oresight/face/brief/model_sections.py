@@ -1,0 +1,170 @@
+"""Sections of the brief that play models: what happens if the supplier stops, and whether we are on track."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from oresight.core.answer import Answer, Column, Sheet, Value
+from oresight.face.brief.blocks import Chart, Grid, Points, Section, grid
+from oresight.face.brief.sections import chart
+from oresight.face.charts import stress as charts
+from oresight.face.text_tables import basis_lines, shown
+from oresight.studies import names
+
+WORST = 3
+"""How many minerals are told month by month."""
+
+
+def stress(answer: Answer, record: Answer) -> Section:
+    """The reference shock over all minerals, the worst told month by month, the back-test beside it."""
+    summary, months, costs = answer.sheet("summary"), answer.sheet("months"), answer.sheet("costs")
+    restricting = ", ".join(names.label(c) for c in answer.parameters["restricting"])
+    table = grid(
+        summary,
+        (
+            "name",
+            "shortage",
+            "shortage_low",
+            "shortage_high",
+            "first_short",
+            "price_peak",
+            "price_peak_low",
+            "price_peak_high",
+            "peak_month",
+            "loss",
+            "worst",
+        ),
+        {
+            "name": "Mineral",
+            "shortage": "worst shortage",
+            "shortage_low": "P5",
+            "shortage_high": "P95",
+            "first_short": "short from month",
+            "price_peak": "peak price, x",
+            "price_peak_low": "P5 ",
+            "price_peak_high": "P95 ",
+            "peak_month": "in month",
+            "loss": "members' loss, m USD",
+            "worst": "hardest hit",
+        },
+        {"shortage": "shortage"},
+        title=f"{answer.parameters['title']}: what members go through",
+        note=f"{answer.parameters['draws']} draws, seed {answer.parameters['seed']}. Shortage: share of use lost at the last "
+        "stage. Price: multiple of the baseline. Loss: consumer surplus over the horizon.",
+        dense=True,
+    )
+    blocks: list[Chart | Grid | Points] = [table]
+    for row in summary.records()[:WORST]:
+        commodity, name = str(row["commodity"]), str(row["name"])
+        blocks.append(
+            chart(
+                charts.prices(months, commodity),
+                f"{name}: price outside (blue) and in {restricting} (orange)",
+                f"{name}: {told(row, summary)}",
+                "Median and P5-P95, log scale.",
+            )
+        )
+        blocks.append(
+            chart(
+                charts.shortage(months, commodity),
+                f"{name}: share of members' use lost",
+                told(row, summary),
+                worth(row),
+            )
+        )
+    blocks.append(
+        chart(
+            charts.costs(costs, labels(costs)),
+            "Who pays and who gains, over the horizon",
+            "Net of consumer loss and producer gain by country.",
+            "The magnet that neodymium and dysprosium share is counted once.",
+        )
+    )
+    seen = verified(record.sheet("points"))
+    blocks.append(
+        chart(
+            charts.record(seen),
+            "How far to trust it: past restrictions replayed with data from before each",
+            record.finding,
+            record.finding,
+        )
+    )
+    joined = answer.basis.joined(record.basis)
+    return Section(
+        "stress",
+        "Stress",
+        answer.question,
+        answer.finding,
+        blocks=tuple(blocks),
+        basis=tuple(basis_lines(replace(answer, basis=joined))),
+    )
+
+
+def verified(points: Sheet) -> Sheet:
+    """Points outside the restricting country whose price is traced to a source."""
+    names_ = points.names()
+    kind, known = names_.index("kind"), names_.index("verified")
+    return replace(points, rows=tuple(r for r in points.rows if r[known] and r[kind] == "outside"))
+
+
+def told(row: dict[str, Value], sheet: Sheet) -> str:
+    """One mineral's worst in words."""
+    of = {c.name: c for c in sheet.columns}
+    return (
+        f"at worst {shown(row['shortage'], of['shortage'])} of use is lost (P5 {shown(row['shortage_low'], of['shortage'])}"
+        f", P95 {shown(row['shortage_high'], of['shortage'])}); the price peaks at "
+        f"{shown(row['price_peak'], of['price_peak'])} times the baseline in month {row['peak_month']}."
+    )
+
+
+def worth(row: dict[str, Value]) -> str:
+    """What the tonnes lost would have made, where a source gives the mass per unit."""
+    lost = Column("t", "", "t", "number")
+    said = f"{shown(row['use_lost'], lost)} t lost in the first twelve months"
+    return f"{said}: the material of {row['worth']}." if row["worth"] else f"{said}."
+
+
+def labels(sheet: Sheet) -> dict[str, str]:
+    """Group -> the name a reader sees."""
+    return {
+        str(m): "Rest of the world" if m == "others" else names.label(str(m)) for m in sheet.column("member")
+    }
+
+
+def track(answer: Answer) -> Section:
+    """On track: money by state, what is due, capacity announced against real."""
+    blocks: list[Chart | Grid | Points] = []
+    for name, title, rows in (
+        ("states", "Money promised, by how far it has got; each dollar once", 12),
+        ("due", "Due in the next 90 days", 12),
+        ("overdue", "Overdue", 8),
+        ("ladder", "Capacity announced, funded, running, made", 24),
+    ):
+        sheet = answer.sheet(name)
+        if sheet.rows:
+            blocks.append(readable(sheet, title, rows))
+    return Section(
+        "track",
+        "On track",
+        answer.question,
+        answer.finding,
+        blocks=tuple(blocks),
+        basis=tuple(basis_lines(answer)),
+    )
+
+
+def readable(sheet: Sheet, title: str, rows: int, columns: Sequence[str] | None = None) -> Grid:
+    """The first rows of a sheet without ids, notes or empty columns."""
+    kept = columns or [
+        c.name
+        for c in sheet.columns
+        if c.kind not in ("id", "note") and any(v is not None for v in sheet.column(c.name)[:rows])
+    ]
+    cut = replace(sheet, rows=sheet.rows[:rows])
+    left = len(sheet.rows) - len(cut.rows)
+    return grid(
+        cut,
+        kept[:9],
+        title=title,
+        dense=True,
+        note=f"{left} more rows in tables/{sheet.name}.csv" if left else "",
+    )
