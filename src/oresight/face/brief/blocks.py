@@ -39,11 +39,12 @@ class Band:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart under its title, with what a reader must know below."""
+    """A drawn chart under its title, with what a reader must know below; a half stands beside its neighbour."""
 
     title: str
     svg: Markup
     note: str = ""
+    half: bool = False
     kind: str = "chart"
 
 
@@ -79,6 +80,34 @@ class Section:
     paragraphs: tuple[str, ...] = ()
     blocks: tuple[Chart | Grid | Points, ...] = ()
     basis: tuple[str, ...] = field(default=())
+
+    @property
+    def title(self) -> str:
+        """The finding, or its first sentence where it is long."""
+        return first_sentence(self.finding)[0]
+
+    @property
+    def rest(self) -> str:
+        """What the title leaves of the finding."""
+        return first_sentence(self.finding)[1]
+
+
+TITLE_MAX = 170
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """A text as title and rest: all of it where it is short, else cut after its first sentence or clause.
+
+    >>> first_sentence("Short and clear.")
+    ('Short and clear.', '')
+    """
+    if len(text) <= TITLE_MAX:
+        return text, ""
+    for mark in (". ", "; ", ": "):
+        head, found, rest = text.partition(mark)
+        if found and len(head) <= TITLE_MAX:
+            return head + ("." if mark != ": " else ":"), rest[:1].upper() + rest[1:]
+    return text, ""
 
 
 def cell(value: Value, column: Column, tone: str = "", about: str = "", full: float = 1.0) -> Cell:

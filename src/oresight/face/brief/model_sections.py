@@ -48,29 +48,24 @@ def stress(answer: Answer, record: Answer) -> Section:
         },
         {"shortage": "shortage"},
         title=f"{answer.parameters['title']}: what members go through",
-        note=f"{answer.parameters['draws']} draws, seed {answer.parameters['seed']}. Shortage: share of use lost at the last "
-        "stage. Price: multiple of the baseline. Loss: consumer surplus over the horizon.",
+        note=f"{answer.parameters['draws']} draws, seed {answer.parameters['seed']}. Shortage: share of use lost at the "
+        "last stage. Price: multiple of the baseline. Loss: consumer surplus over the horizon.",
         dense=True,
     )
     blocks: list[Chart | Grid | Points] = [table]
     for row in summary.records()[:WORST]:
         commodity, name = str(row["commodity"]), str(row["name"])
-        blocks.append(
-            chart(
-                charts.prices(months, commodity),
-                f"{name}: price outside (blue) and in {restricting} (orange)",
-                f"{name}: {told(row, summary)}",
-                "Median and P5-P95, log scale.",
-            )
+        said = told(row, summary)
+        price = chart(
+            charts.prices(months, commodity),
+            f"{name}: price outside (blue) and in {restricting} (orange)",
+            f"{name}: {said}",
+            "Median and P5-P95, log scale.",
         )
-        blocks.append(
-            chart(
-                charts.shortage(months, commodity),
-                f"{name}: share of members' use lost",
-                told(row, summary),
-                worth(row),
-            )
+        short = chart(
+            charts.shortage(months, commodity), f"{name}: share of members' use lost", said, worth(row)
         )
+        blocks += [replace(price, half=True), replace(short, half=True)]
     blocks.append(
         chart(
             charts.costs(costs, labels(costs)),
@@ -109,10 +104,11 @@ def verified(points: Sheet) -> Sheet:
 def told(row: dict[str, Value], sheet: Sheet) -> str:
     """One mineral's worst in words."""
     of = {c.name: c for c in sheet.columns}
+    share, times = of["shortage"], of["price_peak"]
+    low, high = shown(row["shortage_low"], share), shown(row["shortage_high"], share)
     return (
-        f"at worst {shown(row['shortage'], of['shortage'])} of use is lost (P5 {shown(row['shortage_low'], of['shortage'])}"
-        f", P95 {shown(row['shortage_high'], of['shortage'])}); the price peaks at "
-        f"{shown(row['price_peak'], of['price_peak'])} times the baseline in month {row['peak_month']}."
+        f"at worst {shown(row['shortage'], share)} of use is lost (P5 {low}, P95 {high}); the price peaks at "
+        f"{shown(row['price_peak'], times)} times the baseline in month {row['peak_month']}."
     )
 
 
