@@ -110,6 +110,7 @@ def screened() -> tuple[pl.DataFrame, pl.DataFrame]:
         flows["gross_t"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         code_number(flows),
         flows["year"].to_numpy(),
+        flows["exporter"].cast(pl.Categorical).to_physical().to_numpy(),
     )
     changed = np.zeros(flows.height, dtype=bool)
     changed[result.row] = True
