@@ -90,8 +90,17 @@ TO_TONNE = {
     "CNY per metric ton": 1.0,
     "CNY per kilogram": 1000.0,
 }
-# Yuan per US dollar, yearly mean, recalled (assumption); a dated article's own rate wins where it states one.
-YUAN = {2011: 6.46, 2012: 6.31, 2013: 6.20, 2014: 6.14, 2023: 7.08, 2024: 7.19, 2025: 7.19}
+# Yuan per US dollar, yearly mean: the European Central Bank's from 2020 (table exchange_rates, its 1/usd_per_unit);
+# recalled before (assumption). A dated article's own rate wins where it states one.
+YUAN = {
+    2011: 6.46,
+    2012: 6.31,
+    2013: 6.20,
+    2014: 6.14,
+    2023: 1 / 0.14125,
+    2024: 1 / 0.13899,
+    2025: 1 / 0.13915,
+}
 STATED_YUAN = {("germanium", "2024-07"): 13250 / 1826.48, ("antimony", "2025-04-18"): 230000 / 31509}
 PLACE = (
     ("China domestic", "inside"),

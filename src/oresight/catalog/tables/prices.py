@@ -113,7 +113,8 @@ PRICES = Table(
         "An asking price is not a deal: asks of 2011 lay far above what Japan and the USA paid.",
         "Quotations inside China include value-added tax (17 % to 2018, then 13 %, assumed where the "
         "quotation does not say); it is removed in USD/t.",
-        "Yearly exchange rates are assumptions; an article's own rate is used where it states one.",
+        "Yearly exchange rates of 2011-2014 are recalled, later ones those of the European Central Bank; an "
+        "article's own rate is used where it states one.",
         "USD/t is per tonne of what the unit counts (oxide, WO3, contained chromium), not always of metal.",
         "Where a range was published the value is its midpoint.",
         "A unit value mixes grades and long contracts, and lags the market.",
