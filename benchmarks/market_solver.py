@@ -3,12 +3,13 @@
     python benchmarks/market_solver.py            # everything, about ten minutes on two cores
     python benchmarks/market_solver.py --quick    # a smoke run of seconds
 
-Every market has a binding quota and capacities. Ours is timed in three ways: per scenario in a batch from the
-baseline, as one call from Python on a prepared market, and the structure alone. SciPy's methods are given the
-function and its gradient in vectorised NumPy (`root+H`: our compiled gradient and Hessian, which makes it our own
-Newton without its safeguards, outside the comparison); CVXPY is given a vectorised programme, and its own time is told apart from Clarabel's. A peer counts only where it reaches the
-stated imbalance, Clarabel, whose tolerance is on the gap, where its log prices are within 1e-4 of ours. The
-ratios are between medians over seeds.
+Every market has a binding quota and capacities. Ours is timed in three ways: per scenario in a batch from
+the baseline, as one call from Python on a prepared market, and the structure alone. SciPy's methods are
+given the function and its gradient in vectorised NumPy (`root+H`: our compiled gradient and Hessian, which
+makes it our own Newton without its safeguards, outside the comparison); CVXPY is given a vectorised
+programme, and its own time is told apart from Clarabel's. A peer counts only where it reaches the stated
+imbalance, Clarabel, whose tolerance is on the gap, where its log prices are within 1e-4 of ours. The ratios
+are between medians over seeds.
 """
 
 import argparse

@@ -9,6 +9,7 @@ s_j the shares of pool j over nodes (and quotas), C_j its purchases and L_a the 
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
@@ -19,14 +20,25 @@ from oresight.market.records import BEYOND_CHOKE, PURCHASE_FLOOR, Floats, Ints
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def _sources_stamp() -> tuple[tuple[str, int, int], ...]:
+    """Size and time of every file whose code ends up inside a compiled loop."""
+    here = Path(__file__).parent
+    names = ("records.py", "kernels.py", "newton.py", "basket_newton.py")
+    return tuple((n, (s := (here / n).stat()).st_size, s.st_mtime_ns) for n in names if (here / n).exists())
+
+
 def compiled(function: F) -> F:
-    """A function compiled by Numba, cached on disk, with reassociation but with honest nan and inf."""
-    return cast(
-        F,
-        numba.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "arcp", "nsz"})(
-            function
-        ),
-    )
+    """A function compiled by Numba, cached on disk, with reassociation but with honest nan and inf.
+
+    Numba's cache looks at a function's own file only, so a loop would go on using the old code of what it
+    calls from another file; the stamp of all these files is added to its key.
+    """
+    fast = {"reassoc", "contract", "arcp", "nsz"}
+    dispatcher = numba.njit(cache=True, error_model="numpy", fastmath=fast)(function)
+    stored = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+    if stored is not None and hasattr(stored, "_source_stamp"):
+        stored._source_stamp = (stored._source_stamp, _sources_stamp())
+    return cast(F, dispatcher)
 
 
 class Structure(NamedTuple):
