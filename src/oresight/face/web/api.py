@@ -1,0 +1,290 @@
+"""The JSON API under /api: one address per study, described by OpenAPI with examples, the answers pages use."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from oresight.core.answer import Answer
+from oresight.face.web import forms
+from oresight.face.web.desk import Desk, sent
+from oresight.face.web.shapes import ERRORS, AnswerShape, NamesShape, example
+from oresight.studies import (
+    ask,
+    catalogue,
+    claims,
+    commodity,
+    concentration,
+    country,
+    dependence,
+    events,
+    explain,
+    history,
+    names,
+    quality,
+    situation,
+    track,
+)
+from oresight.studies.books import TRADE_FIRST, TRADE_LAST
+
+router = APIRouter(prefix="/api", responses=ERRORS)
+
+Coalition = Annotated[
+    str,
+    Query(
+        max_length=2000,
+        description="A bloc, a country, or several separated by commas.",
+        examples=["g7plus-2026", "JPN", "JPN,KOR"],
+    ),
+]
+Supplier = Annotated[
+    str, Query(max_length=2000, description="The dominant supplier: any set of countries.", examples=["CHN"])
+]
+Year = Annotated[
+    int, Query(ge=TRADE_FIRST, le=TRADE_LAST, description="Calendar year.", examples=[TRADE_LAST])
+]
+Name = Annotated[str, Path(max_length=200)]
+Day = Annotated[
+    str | None,
+    Query(max_length=40, description="The day, ISO; today by default.", examples=["2026-11-22"]),
+]
+Short = Annotated[str | None, Query(max_length=200)]
+
+
+def ok(path: str) -> Any:
+    """How a good answer is described, with an example."""
+    return {200: {"model": AnswerShape, "content": {"application/json": {"example": example(path)}}}}
+
+
+async def answered(request: Request, key: tuple[object, ...], make: Any) -> Response:
+    """An answer as JSON, through the pool, kept like a page."""
+    desk: Desk = request.app.state.desk
+    whole = ("api", key, *desk.moment())
+    kept = desk.rendered.peek(whole)
+    if kept is None:
+
+        def rendered(tell: Any) -> forms.Rendered:
+            answer: Answer = make(tell)
+            text = json.dumps(answer.as_dict(), ensure_ascii=False, allow_nan=False, default=str)
+            found = forms.rendered(text.encode(), forms.MEDIA["json"])
+            desk.rendered.put(whole, found)
+            return found
+
+        kept = await desk.answer(request, key, rendered, "quick")
+    return sent(request, kept)
+
+
+@router.get("/situation", summary="Every mineral: supplier, exposure, cover", responses=ok("situation"))
+async def get_situation(
+    request: Request,
+    coalition: Coalition = names.DEFAULT_COALITION,
+    supplier: Supplier = names.DEFAULT_SUPPLIER,
+    year: Year = TRADE_LAST,
+) -> Response:
+    """How exposed is a coalition to a supplier, and where is it worst?"""
+    return await answered(
+        request,
+        ("situation", coalition, supplier, year),
+        lambda tell: situation.situation(coalition, supplier, year, tell),
+    )
+
+
+@router.get("/members", summary="Every member and mineral", responses=ok("members"))
+async def get_members(
+    request: Request,
+    coalition: Coalition = names.DEFAULT_COALITION,
+    supplier: Supplier = names.DEFAULT_SUPPLIER,
+    year: Year = TRADE_LAST,
+) -> Response:
+    """Which members depend on a supplier, for what?"""
+    return await answered(
+        request,
+        ("members", coalition, supplier, year),
+        lambda tell: situation.members(coalition, supplier, year),
+    )
+
+
+@router.get("/world", summary="Every country's mean exposure", responses=ok("world"))
+async def get_world(
+    request: Request, supplier: Supplier = names.DEFAULT_SUPPLIER, year: Year = TRADE_LAST
+) -> Response:
+    """Where in the world does supply pass through a supplier?"""
+    return await answered(request, ("world", supplier, year), lambda tell: situation.world(supplier, year))
+
+
+@router.get("/dependence", summary="Direct, hidden and whole-chain dependence", responses=ok("dependence"))
+async def get_dependence(
+    request: Request,
+    who: Coalition = names.DEFAULT_COALITION,
+    commodity: Annotated[
+        list[str] | None,
+        Query(max_length=40, description="Commodities or groups; all by default.", examples=[["gallium"]]),
+    ] = None,
+    supplier: Supplier = names.DEFAULT_SUPPLIER,
+    year: Year = TRADE_LAST,
+) -> Response:
+    """Who depends on whom: direct, hidden behind hubs, and through every stage of the chain."""
+    wanted = tuple(c[:200] for c in commodity or ())
+    return await answered(
+        request,
+        ("dependence", who, wanted, supplier, year),
+        lambda tell: dependence.dependence(who, wanted, supplier, year, reporter=tell),
+    )
+
+
+@router.get("/history", summary="The supplier's share of imports since 1995", responses=ok("history"))
+async def get_history(
+    request: Request,
+    coalition: Coalition = names.DEFAULT_COALITION,
+    supplier: Supplier = names.DEFAULT_SUPPLIER,
+    group: Annotated[str, Query(max_length=200, examples=["rare-earths"])] = history.GROUP,
+) -> Response:
+    """How did dependence come about, and did anyone escape it?"""
+    return await answered(
+        request,
+        ("history", coalition, supplier, group),
+        lambda tell: history.history(coalition, supplier, names.commodity(group)),
+    )
+
+
+@router.get(
+    "/concentration", summary="The largest maker of each strategic mineral", responses=ok("concentration")
+)
+async def get_concentration(request: Request, supplier: Supplier = names.DEFAULT_SUPPLIER) -> Response:
+    """Where is production concentrated, and in whose hands?"""
+    return await answered(
+        request, ("concentration", supplier), lambda tell: concentration.concentration(supplier)
+    )
+
+
+@router.get("/commodity/{name}", summary="One commodity whole", responses=ok("commodity"))
+async def get_commodity(
+    request: Request,
+    name: Name,
+    coalition: Coalition = names.DEFAULT_COALITION,
+    supplier: Supplier = names.DEFAULT_SUPPLIER,
+    year: Year = TRADE_LAST,
+) -> Response:
+    """Who makes it, who needs it, where is the throat: chain, routes, makers, members, uses, prices, projects."""
+    return await answered(
+        request,
+        ("commodity", name, coalition, supplier, year),
+        lambda tell: commodity.commodity(name, coalition, supplier, year, tell),
+    )
+
+
+@router.get("/country/{name}", summary="One country whole", responses=ok("country"))
+async def get_country(
+    request: Request, name: Name, supplier: Supplier = names.DEFAULT_SUPPLIER, year: Year = TRADE_LAST
+) -> Response:
+    """What is a country most vulnerable to, why, and what do others need from it?"""
+    return await answered(
+        request, ("country", name, supplier, year), lambda tell: country.country(name, supplier, year, tell)
+    )
+
+
+@router.get("/claims", summary="Figures of January 2026 beside open data", responses=ok("claims"))
+async def get_claims(
+    request: Request,
+    coalition: Coalition = names.DEFAULT_COALITION,
+    supplier: Supplier = names.DEFAULT_SUPPLIER,
+) -> Response:
+    """What do the figures in the news come to?"""
+    return await answered(
+        request, ("claims", coalition, supplier), lambda tell: claims.claims(coalition, supplier)
+    )
+
+
+@router.get("/track", summary="Promises, plants, deadlines", responses=ok("track"))
+async def get_track(
+    request: Request,
+    on: Annotated[
+        str | None,
+        Query(max_length=40, description="The day, ISO; today by default.", examples=["2026-11-22"]),
+    ] = None,
+    member: Short = None,
+    commodity: Short = None,
+    days: Annotated[int, Query(ge=1, le=3650)] = track.HORIZON_DAYS,
+) -> Response:
+    """Where promises, plants and deadlines stand on a day, each dollar counted once."""
+    return await answered(
+        request,
+        ("track", on, member, commodity, days),
+        lambda tell: track.track(on, member, commodity, days),
+    )
+
+
+@router.get("/events", summary="Measures that touch a good on its way", responses=ok("events"))
+async def get_events(
+    request: Request,
+    on: Annotated[
+        str | None,
+        Query(max_length=40, description="The day, ISO; today by default.", examples=["2026-11-22"]),
+    ] = None,
+    to: Annotated[str | None, Query(max_length=2000, examples=["JPN"])] = None,
+    by: Annotated[str | None, Query(max_length=2000, examples=["CHN"])] = None,
+    commodity: Annotated[str | None, Query(max_length=200, examples=["gallium"])] = None,
+    hs: Annotated[str | None, Query(max_length=20, examples=["811292"])] = None,
+) -> Response:
+    """Is a good on its way from one country to another restricted on a day, by whom, and is it suspended?"""
+    return await answered(
+        request, ("events", on, to, by, commodity, hs), lambda tell: events.events(on, to, by, commodity, hs)
+    )
+
+
+@router.get("/quality", summary="Grades, corrections, what is left out", responses=ok("quality"))
+async def get_quality(request: Request, year: Year = TRADE_LAST) -> Response:
+    """How good are the figures?"""
+    return await answered(request, ("quality", year), lambda tell: quality.quality(year))
+
+
+@router.get("/tables", summary="Tables of the catalogue", responses=ok("data"))
+async def get_tables(request: Request) -> Response:
+    """What does the catalogue hold, from whom, under which licence?"""
+    return await answered(request, ("tables",), lambda tell: catalogue.overview())
+
+
+@router.get("/tables/{name}", summary="First rows of a table", responses=ok("data"))
+async def get_table(
+    request: Request, name: Name, rows: Annotated[int, Query(ge=0, le=10_000)] = 200
+) -> Response:
+    """The first rows of a table, with fields and units."""
+    return await answered(request, ("table", name, rows), lambda tell: catalogue.rows(name, rows))
+
+
+@router.get("/explain", summary="Where a figure comes from", responses=ok("explain"))
+async def get_explain(
+    request: Request,
+    figure: Annotated[
+        str,
+        Query(
+            max_length=2000,
+            description="A figure's id, as the column `figure` of answers carries it.",
+            examples=["dependence:JPN:gallium:2024:CHN"],
+        ),
+    ],
+) -> Response:
+    """The rule that made a figure and the source rows it rests on."""
+    return await answered(request, ("explain", figure), lambda tell: explain.explain(figure))
+
+
+@router.get("/ask", summary="A question in words", responses=ok("ask"))
+async def get_ask(
+    request: Request,
+    q: Annotated[str, Query(max_length=300, examples=["japan gallium", "if china stops magnets"])],
+) -> Response:
+    """The pages of the workbench that answer a question in a reader's words."""
+    return await answered(request, ("ask", q), lambda tell: ask.ask(q))
+
+
+@router.get("/names", summary="Names that are understood", response_model=NamesShape)
+async def get_names() -> Any:
+    """Ids and names of coalitions, countries, commodities and groups."""
+    return {
+        "coalitions": [{"id": b, "name": names.BLOC_LABELS.get(b, b)} for b in names.blocs()],
+        "countries": [{"id": c, "name": n} for c, n in sorted(names.country_labels().items())],
+        "commodities": [{"id": c, "name": n} for c, n in names.commodity_labels().items()],
+        "groups": [{"id": g, "name": ", ".join(m)} for g, m in names.groups().items()],
+    }

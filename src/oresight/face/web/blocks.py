@@ -1,0 +1,249 @@
+"""What a page is made of: panels under a question, holding pictures, tables and lists, each with its answer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from oresight.core.answer import Answer, Sheet, Value
+from oresight.face.brief import blocks as brief
+from oresight.face.text_tables import basis_lines, header
+
+STEPS = 20
+"""Shades of a cell between none and full."""
+
+ROWS_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One table cell: the brief's cell, where it leads, what it sorts by.
+
+    Args:
+        text: What it says.
+        classes: Its tone and alignment.
+        shade: Step of its shading, 0 for none.
+        about: What it says on hover.
+        mark: A small mark after the text.
+        href: Where it leads; empty for nowhere.
+        origin: Whether it leads to where the figure comes from.
+        value: What it is sorted by where that is not its text.
+    """
+
+    text: str
+    classes: str = ""
+    shade: int = 0
+    about: str = ""
+    mark: str = ""
+    href: str = ""
+    origin: bool = False
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table under its title.
+
+    Args:
+        id: Name in links, and of the sheet whose CSV it offers.
+        title: What stands in it.
+        head: Column heads.
+        rows: Cells.
+        note: What a reader must know.
+        bands: Headings over several columns.
+        dense: Whether it is set small.
+        sheet: Name of the sheet behind it; empty for none.
+        left: How many rows are not shown.
+    """
+
+    id: str
+    title: str
+    head: tuple[brief.Head, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    bands: tuple[brief.Band, ...] = ()
+    dense: bool = False
+    sheet: str = ""
+    left: int = 0
+    kind: str = "table"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart, drawn when a form needs it.
+
+    Args:
+        id: Name in links.
+        title: What it shows.
+        draw: Makes the chart.
+        alternative: What it shows, for those who do not see it.
+        table: The same as a table.
+        note: What a reader must know.
+        wide: Whether it takes the whole width.
+    """
+
+    id: str
+    title: str
+    draw: Callable[[], Any]
+    alternative: str
+    table: Table
+    note: str = ""
+    wide: bool = True
+    kind: str = "picture"
+
+
+@dataclass(frozen=True)
+class Points:
+    """A numbered or plain list of sentences, each with where it leads."""
+
+    rows: tuple[tuple[str, str], ...]
+    numbered: bool = False
+    kind: str = "list"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a page: a question, what the numbers say to it, and what shows it."""
+
+    id: str
+    question: str
+    finding: str
+    blocks: tuple[Picture | Table | Points, ...] = ()
+    basis: tuple[str, ...] = ()
+    paragraphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class View:
+    """A page's content, before any form is given to it.
+
+    Args:
+        title: Of the browser's window.
+        question: The question over it.
+        finding: What the numbers say: the headline.
+        panels: Its parts, in reading order.
+        answers: Answers behind it, the main one first.
+        standfirst: A second sentence.
+        aside: Labelled links beside the headline.
+    """
+
+    title: str
+    question: str
+    finding: str
+    panels: tuple[Panel, ...]
+    answers: tuple[Answer, ...]
+    standfirst: str = ""
+    aside: tuple[tuple[str, str], ...] = ()
+
+    def pictures(self) -> dict[str, Picture]:
+        """Pictures by name."""
+        return {b.id: b for p in self.panels for b in p.blocks if isinstance(b, Picture)}
+
+    def sheets(self) -> dict[str, Sheet]:
+        """Sheets by name; of two with one name the second carries its study's too."""
+        found: dict[str, Sheet] = {}
+        for answer in self.answers:
+            for each in answer.sheets:
+                found.setdefault(each.name if each.name not in found else f"{answer.study}-{each.name}", each)
+        return found
+
+
+def panel(
+    answer: Answer, id: str, *blocks: Picture | Table | Points, question: str = "", finding: str = ""
+) -> Panel:
+    """A panel of one answer, with its own question, finding and basis unless others are given."""
+    return Panel(
+        id, question or answer.question, finding or answer.finding, blocks, tuple(basis_lines(answer))
+    )
+
+
+Links = Mapping[str, Callable[[Mapping[str, Value]], str]]
+
+
+def shade(strength: float | None) -> int:
+    """A strength 0..1 as a step of shading.
+
+    >>> shade(0.5), shade(None), shade(0.004)
+    (10, 0, 0)
+    """
+    return 0 if strength is None else round(strength * STEPS)
+
+
+def telling(sheet: Sheet) -> list[str]:
+    """Columns a reader is shown: no ids or notes, nothing that is empty in every row."""
+    return [
+        c.name
+        for i, c in enumerate(sheet.columns)
+        if c.kind not in ("id", "note") and any(row[i] is not None for row in sheet.rows)
+    ]
+
+
+def table(
+    sheet: Sheet,
+    columns: Sequence[str] = (),
+    titles: Mapping[str, str] | None = None,
+    tones: Mapping[str, str] | None = None,
+    leads: Links | None = None,
+    origins: Links | None = None,
+    id: str = "",
+    title: str = "",
+    note: str = "",
+    bands: Sequence[brief.Band] = (),
+    dense: bool = False,
+    most: int = ROWS_SHOWN,
+    relabel: Callable[[str, Value], Value] | None = None,
+    notes: bool = False,
+) -> Table:
+    """A sheet as a table of a page.
+
+    Args:
+        sheet: The sheet.
+        columns: Which columns, in order; the telling ones by default.
+        titles, tones, title, note, bands, dense, relabel: As the brief's grid.
+        leads: Column -> where a row's cell leads.
+        origins: Column -> id of the figure a row's cell holds; its link opens where it comes from.
+        id: Name in links; the sheet's by default.
+        most: Most rows shown.
+        notes: Whether a row's note hangs on its head.
+    """
+    chosen = list(columns) or telling(sheet)
+    records = sheet.records()[:most]
+    shown = Sheet(sheet.name, sheet.title, sheet.columns, sheet.rows[:most])
+    named = titles if titles is not None else {c.name: header(c) for c in sheet.columns}
+    grid = brief.grid(shown, chosen, named, tones, title, note, bands, dense, relabel)
+    kinds = {c.name: c.kind for c in sheet.columns}
+    rows = []
+    for record, cells in zip(records, grid.rows, strict=True):
+        row: list[Cell] = []
+        for name, cell in zip(chosen, cells, strict=True):
+            value = record.get(name)
+            href, origin = "", False
+            if value is not None and origins and name in origins:
+                href, origin = origins[name](record), True
+            elif leads and name in leads:
+                href = leads[name](record)
+            first = not row and notes and record.get("note")
+            numeric = kinds[name] in ("number", "share", "integer")
+            row.append(
+                Cell(
+                    cell.text,
+                    cell.classes,
+                    shade(cell.strength),
+                    str(record["note"]) if first else cell.about,
+                    "note" if first else cell.mark,
+                    href,
+                    origin and bool(href),
+                    float(value) if numeric and isinstance(value, int | float) else None,
+                )
+            )
+        rows.append(tuple(row))
+    return Table(
+        id or sheet.name,
+        grid.title,
+        grid.head,
+        tuple(rows),
+        note,
+        tuple(bands),
+        dense,
+        sheet.name,
+        max(len(sheet.rows) - most, 0),
+    )

@@ -1,0 +1,35 @@
+"""Where a found place of `studies/ask.py` stands in this workbench."""
+
+from collections.abc import Mapping
+
+from oresight.core.answer import Value
+from oresight.core.errors import OresightError
+from oresight.face.web.registry import page
+from oresight.face.web.state import State, read
+
+
+def address(row: Mapping[str, Value], state: State) -> str | None:
+    """The link to a place that was understood; None where the workbench has no such page.
+
+    Coalition and supplier that were named take the place of those in the URL; a pair that cannot be asked about,
+    such as a country's dependence on itself, leaves them as they were.
+    """
+    where = page(str(row["page"]))
+    if where is None:
+        return None
+    target = str(row["target"] or "")
+    asked = state.query()
+    if row["coalition"]:
+        asked["coalition"] = str(row["coalition"])
+    if row["supplier"]:
+        asked["supplier"] = str(row["supplier"])
+    if target and where.id == "country":
+        asked.pop("coalition", None)
+    try:
+        there = read(asked)
+    except OresightError:
+        there = state
+    own: dict[str, str] = {}
+    if "commodity" in where.own and row["commodity"]:
+        own["commodity"] = str(row["commodity"])
+    return there.href(where.at(target), **own)

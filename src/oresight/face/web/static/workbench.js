@@ -1,0 +1,27 @@
+// Everything here adds to pages that work without it: sorting, the side panel, progress, copying the link.
+import { sortable } from "./sorting.js";
+import { origins } from "./origins.js";
+import { progress } from "./progress.js";
+
+for (const table of document.querySelectorAll("table.sortable")) sortable(table);
+origins(document, document.querySelector("#from"));
+progress(document.querySelector("[data-progress]"));
+
+for (const link of document.querySelectorAll("a.copy")) {
+  link.addEventListener("click", async (event) => {
+    if (!navigator.clipboard) return;
+    event.preventDefault();
+    await navigator.clipboard.writeText(link.href);
+    const said = link.textContent;
+    link.textContent = "link copied";
+    setTimeout(() => { link.textContent = said; }, 1600);
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement?.tagName ?? "");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    document.querySelector("#q")?.focus();
+  }
+});
