@@ -283,6 +283,7 @@ SUPPLY = "2 Total supply for key minerals"
         (cell(SUPPLY, 3, 0, "Unobtainium - Mining"), "has no supply of copper (mine)"),
         (cell(SUPPLY, 0, 0, "Total supply (Mt)"), "row 1: unknown unit in 'Total supply (Mt)'"),
         (cell(SUPPLY, 2, 3, "x"), "row 3: 3 runs of years"),
+        (cell(SUPPLY, 2, 7, None), "row 3: 2 runs of years; expected are the same years"),
         (lambda sheets: sheets.pop(SUPPLY), "has no sheet 2 Total supply"),
         (lambda sheets: sheets.update({SUPPLY: sheets[SUPPLY][:12]}), "has no supply of"),
         (lambda sheets: sheets.update({SUPPLY: [["Total supply (kt)"]]}), "has no row of years"),

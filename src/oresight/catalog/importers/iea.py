@@ -194,10 +194,13 @@ def blocks(place: str, rows: Iterator[tuple[int, tuple[Cell, ...]]]) -> list[Blo
                 if at - 1 not in years:
                     found.append(Block(at - 1, {}))
                 found[-1].years[year] = at
-            if len(found) == 2 and all(b.label >= 0 for b in found):
+            if len(found) == 2 and found[0].label >= 0 and len({tuple(b.years) for b in found}) == 1:
                 return found
             raise at_row(
-                place, row, f"{len(found)} runs of years", "expected are mining and refining side by side"
+                place,
+                row,
+                f"{len(found)} runs of years",
+                "expected are the same years for mining and refining, side by side",
             )
         if row >= YEARS_WITHIN:
             break
