@@ -1,0 +1,92 @@
+"""The checkable statements of an article, in order, each with what it says and where it stands."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from oresight.text.acts import BOTH, act_statements, quotations, remainder, signatories
+from oresight.text.mentions import Lexicon
+from oresight.text.reading import Reading
+from oresight.text.sentences import sentences
+from oresight.text.shares import share_statements
+from oresight.text.statement import Context, Sentence, Statement, ids, parsed
+
+STATEMENTS_MAX = 2000
+"""Most statements of one text that are checked; a longer text says so."""
+PARTIES_MIN = 2
+
+PROMISING = re.compile(
+    r"\b(?:agreement|deal|pact|framework|summit|meeting|ministerial|partnership|accord|memorand\w+)\b", re.I
+)
+
+
+def statements(reading: Reading, lexicon: Lexicon, most: int = STATEMENTS_MAX) -> Iterator[Statement]:
+    """Every checkable statement of a reading, at most `most`."""
+    context = Context()
+    count = 0
+    if reading.published_at is not None:
+        first, last = reading.published_at
+        yield Statement("published", first, last, reading.text[first:last], sentence=reading.text[first:last])
+        count += 1
+    for sentence in all_sentences(reading, lexicon):
+        for each in of_sentence(sentence, context):
+            yield each
+            count += 1
+            if count >= most:
+                return
+        context = after(sentence, context)
+
+
+def all_sentences(reading: Reading, lexicon: Lexicon) -> Iterator[Sentence]:
+    """The sentences of a reading with what was found in each; headings and rows are sentences too."""
+    for block in reading.blocks:
+        if block.kind == "row":
+            spans = [(block.start, block.end)]
+        else:
+            spans = list(sentences(reading.text[block.start : block.end], block.start))
+        for first, last in spans:
+            text = reading.text[first:last]
+            if reading.published_at and first >= reading.published_at[0] and last <= reading.published_at[1]:
+                continue
+            yield parsed(text, first, block.kind, lexicon)
+
+
+def of_sentence(sentence: Sentence, context: Context) -> list[Statement]:
+    """The statements of one sentence; one about a word spoken stands beside what was said."""
+    found = share_statements(sentence, context)
+    acts = act_statements(sentence, context)
+    if any(s.kind == "target" for s in found):
+        acts = [s for s in acts if s.kind not in ("agreement",)]
+    found += acts
+    found += quotations(sentence)
+    if not [s for s in found if s.kind != "attribution"]:
+        found += remainder(sentence, context)
+    seen: set[tuple[object, ...]] = set()
+    kept = []
+    for each in found:
+        key = (each.kind, each.subject, each.object, each.minerals, each.quantity, each.moments, each.start)
+        if key not in seen:
+            seen.add(key)
+            kept.append(each)
+    return kept
+
+
+def after(sentence: Sentence, context: Context) -> Context:
+    """What a sentence leaves for the next."""
+    actors = tuple(m for m in sentence.actors if m.kind != "body")
+    changed = context
+    if actors:
+        changed = replace(changed, actors=actors)
+    if sentence.minerals:
+        changed = replace(changed, minerals=tuple(sentence.minerals))
+    if PROMISING.search(sentence.text) and not sentence.has(BOTH):
+        blocs = tuple(m for m in sentence.actors if m.kind in ("bloc", "group"))
+        who = signatories(sentence)
+        if blocs or len(who) >= PARTIES_MIN:
+            # a summit is its bloc's, wherever it is held
+            changed = replace(
+                changed,
+                parties=ids(blocs) if blocs and len(blocs) < len(who) <= 3 else who,
+                agreed=sentence.moments,
+            )
+    return changed
