@@ -51,6 +51,8 @@ WORLD = ("total",)
 SHARE = re.compile(r"(top \d+ share|share of)", re.I)
 NOTES = re.compile(r"(notes?|sources?)\b", re.I)
 ABSURD = 1e6
+REPEATED = 0.15
+REPEATS = "total less the named; the printed rest repeats one of them"
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def imported(file: SourceFile, vintage: str, known: Known) -> Imported:
         kilotonnes(book)
         sheet = numbered(book, 2, "Total supply for key minerals")
         rows, notes = supply(book, sheet, known)
-    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
+    frame = rest_once(pl.DataFrame(rows, infer_schema_length=None)).with_columns(
         pl.lit(None, dtype=pl.Float64).alias("low"),
         pl.lit(None, dtype=pl.Float64).alias("high"),
         pl.lit(key).alias("source_id"),
@@ -103,7 +105,6 @@ def imported(file: SourceFile, vintage: str, known: Known) -> Imported:
         pl.lit("estimated").alias("qualifier"),
         pl.lit(False).alias("preferred"),
         pl.lit("high").alias("confidence"),
-        pl.lit(None, dtype=pl.String).alias("note"),
     )
     same = ("source_id", "vintage")
     tables = {
@@ -257,6 +258,27 @@ def supply(book: Workbook, sheet: str, known: Known) -> tuple[list[dict[str, obj
             {"file": book.name, "missing": lost},
         )
     return list(records.values()), [f"{name} is parted into its elements elsewhere" for name in sorted(left)]
+
+
+def rest_once(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with their note, the rest being what the total leaves where the printed rest repeats a country.
+
+    Some editions print a Rest of world that holds a country named above it, so that named and rest exceed the
+    total (nickel and graphite in 2025); the excess must be above 15 % of what is left to be taken for that.
+
+    >>> rest_once(pl.DataFrame({"commodity": "x", "stage": "mine", "country": ["A", "OTH", "WLD"],
+    ...     "year": 2029, "value": [60.0, 50.0, 100.0]}))["value"].to_list()
+    [60.0, 40.0, 100.0]
+    """
+    of = ["commodity", "stage"]
+    named = pl.when(~pl.col("country").is_in(["OTH", "WLD"])).then(pl.col("value")).sum().over(of)
+    total = pl.when(pl.col("country") == "WLD").then(pl.col("value")).max().over(of)
+    left = total - named
+    twice = (pl.col("country") == "OTH") & (left > 0) & (pl.col("value") > left * (1 + REPEATED))
+    return rows.with_columns(
+        pl.when(twice).then(left).otherwise(pl.col("value")).alias("value"),
+        pl.when(twice).then(pl.lit(REPEATS)).alias("note"),
+    )
 
 
 def mineral(label: str, side: str, left: set[str]) -> tuple[str, str] | None:
