@@ -171,7 +171,7 @@ def test_governance_made_into_the_long_layout_gives_the_stored_rows(
             r["Country/Territory"],
             r["year"],
             "pv",
-            ".." if r["value"] in (None, "nan") else r["value"],
+            ".." if r["value"] in (None, "None", "nan") else r["value"],
         )
         for r in extract.iter_rows(named=True)
         if r["Code"] not in ("S19", "GUY")  # the extract gives two countries the code of Guyana
@@ -181,6 +181,7 @@ def test_governance_made_into_the_long_layout_gives_the_stored_rows(
     file = SourceFile(path)
     assert wgi.vintage(file) == "1996-2024"
     new = wgi.imported(file, "1996-2024", known).tables["governance"].frame
+    new = new.filter(pl.col("country") != "TWN")  # in the extract under two codes
     stored = (
         packaged("governance").filter(pl.col("country") != "TWN").with_columns(pl.col("year").cast(pl.Int64))
     )
