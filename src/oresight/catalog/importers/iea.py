@@ -1,11 +1,10 @@
 """International Energy Agency, Critical Minerals Data Explorer: the workbook `CM_Data_Explorer.xlsx`.
 
-Two sheets are read, found by their number since their names move. `1 Total demand for key minerals`: a row of
-scenario names, below it a row of years (the base year left of the first scenario is common to all), then a
-row with the mineral alone and one row per use. `2 Total supply for key minerals`: mining and refining side by
-side, each a column of labels and one per year; a row such as `Copper - Mining`, one row per country, Rest of
-world, Total, Top 3 share; notes end the table. Figures are in thousand tonnes. Of supply only the base year is
-taken: later years are projections. The layout was read from descriptions of the editions of 2024 to 2026.
+The sheet `2 Total supply for key minerals` is read, found by its number since names move: mining and refining
+side by side, each a column of labels and one per year; a row such as `Copper - Mining`, one row per country,
+Rest of world, Total, Top 3 share; notes end the table. Figures are in thousand tonnes. Only the base year is
+taken: later years are projections. Demand is not read: the tables of demand part the Agency's minerals into
+the catalogue's own, by hand. The layout was read from descriptions of the editions of 2024 to 2026.
 """
 
 import re
@@ -51,6 +50,7 @@ WORLD = ("total",)
 SHARE = re.compile(r"(top \d+ share|share of)", re.I)
 NOTES = re.compile(r"(notes?|sources?)\b", re.I)
 ABSURD = 1e6
+DEMAND = "demand and projections are left out"
 REPEATED = 0.15
 REPEATS = "total less the named; the printed rest repeats one of them"
 
