@@ -31,8 +31,8 @@ BLOCK = 64
 """Draws in a chunk: a few seconds of work, a megabyte of result."""
 RETRIES = 3
 """How often a chunk is tried again when the worker that had it died."""
-GROUP_FIELDS = ("price", "kept", "stock", "moved")
-TOTAL_FIELDS = ("bill", "loss", "gain")
+GROUP_FIELDS = ("price", "kept", "stock")
+TOTAL_FIELDS = ("bill", "loss", "gain", "rent", "trade")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Job:
     seed: int
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2)
 def _all_draws(commodity: str, draws: int, seed: int) -> dict[str, Any]:
     return draws_of(commodity, draws, seed)
 
@@ -106,13 +106,15 @@ def monthly(played: Played, chunk: Chunk) -> pl.DataFrame:
 
 
 def totals(played: Played, chunk: Chunk) -> pl.DataFrame:
-    """Totals of a chunk: a row per draw with costs by group and the parameters drawn."""
+    """Totals of a chunk: a row per draw with costs by group, flows by route, and the parameters drawn."""
     draws = played.bill.shape[1]
     columns: dict[str, Any] = {"draw": np.arange(chunk.first, chunk.first + draws, dtype=np.int32)}
     for name in TOTAL_FIELDS:
         array = getattr(played, name)
         for i, group in enumerate(played.groups):
             columns[f"{name}:{group}"] = array[i].astype(np.float64)
+    for i, route in enumerate(played.routes):
+        columns[f"route:{':'.join(route)}"] = played.during[i].astype(np.float32)
     for name, values in played.parameters.items():
         columns[f"parameter:{name}"] = np.asarray(values, dtype=np.float64)
     return pl.DataFrame(columns)
@@ -126,6 +128,8 @@ def heading(played: Played) -> dict[str, Any]:
         "groups": list(played.groups),
         "use": played.use.tolist(),
         "price_usd": played.price_usd,
+        "routes": [list(r) for r in played.routes],
+        "before": played.before.tolist(),
     }
 
 

@@ -250,6 +250,13 @@ def market(
     Raises:
         DataError: A commodity has no balanced chain in that year, or lacks a price.
     """
+    return _market(tuple(commodities), tuple(dict.fromkeys(keep)), year, seen, coupled)
+
+
+@lru_cache(maxsize=64)
+def _market(
+    commodities: tuple[str, ...], keep: tuple[str, ...], year: int, seen: float, coupled: bool
+) -> Market:
     chains = []
     for commodity in commodities:
         balanced = chain(commodity, year)

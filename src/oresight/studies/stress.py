@@ -5,9 +5,10 @@ inside and outside, who goes short of how much and when, which uses, what it cos
 """
 
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from oresight.studies import names
 from oresight.studies.ensemble import BLOCK, Chunk, Job, chunks, run
 from oresight.studies.scenario import Scenario
 from oresight.studies.scenario import scenario as read_scenario
-from oresight.studies.stress_play import Played
+from oresight.studies.stress_play import Played, shocked
 from oresight.studies.stress_results import Draws, InMemory, OnDisk
 from oresight.studies.stress_sheets import compared, composed
 
@@ -64,13 +65,18 @@ def stress(
         raise StudyError(f"{draws} draws", f"ask for 1 to {DRAWS_MAX:,}")
     wanted = chosen(played, commodity)
     job = Job(played, players, draws, seed)
-    found = dict(gathered(job, wanted, out, workers, scheduler, reporter))
-    if not found:
+    moved = [each for each in wanted if has_effect(job, each)]
+    if not moved:
         raise StudyError(
             f"{played.name} has no effect on any of its commodities",
-            "its sellers ship none of them to its buyers",
+            "its sellers ship none of them to its buyers: name others, or other stages",
         )
-    answer = composed(played, players, found, draws, seed)
+    with ExitStack() as stack:
+        folder = out
+        if out is None and draws > KEPT_IN_MEMORY:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="oresight-stress-"))) / "run"
+        found = gathered(job, moved, folder, workers, scheduler, reporter)
+        answer = composed(played, players, found, draws, seed)
     if compare is None:
         return answer
     other = stress(compare, coalition, commodity, draws, seed, workers, scheduler, None, None, reporter)
@@ -102,24 +108,19 @@ def chosen(scenario: Scenario, commodity: Sequence[str]) -> list[str]:
 
 
 def gathered(
-    job: Job, wanted: Sequence[str], out: Path | None, workers: int, scheduler: str | None, reporter: Reporter
-) -> Iterator[tuple[str, Draws]]:
-    """Draws of every commodity that the scenario moves, in memory or on disk; those it cannot move are left out."""
-    moved = [commodity for commodity in wanted if has_effect(job, commodity)]
-    if out is None and job.draws > KEPT_IN_MEMORY:
-        with tempfile.TemporaryDirectory(prefix="oresight-stress-") as folder:
-            yield from from_disk(job, moved, Path(folder) / "run", workers, scheduler, reporter)
-        return
+    job: Job, moved: Sequence[str], out: Path | None, workers: int, scheduler: str | None, reporter: Reporter
+) -> dict[str, Draws]:
+    """Draws of every commodity that the scenario moves, in memory or on disk."""
     if out is not None:
-        yield from from_disk(job, moved, out, workers, scheduler, reporter)
-        return
+        return dict(from_disk(job, moved, out, workers, scheduler, reporter))
     parts: dict[str, list[tuple[int, Played]]] = {}
     for chunk, played in run(job, moved, None, workers, scheduler, reporter):
         if played is not None:
             parts.setdefault(chunk.commodity, []).append((chunk.first, played))
-    for commodity in moved:
-        ordered = sorted(parts[commodity], key=lambda item: item[0])
-        yield commodity, InMemory(tuple(p for _, p in ordered))
+    return {
+        commodity: InMemory(tuple(p for _, p in sorted(parts[commodity], key=lambda item: item[0])))
+        for commodity in moved
+    }
 
 
 def from_disk(
@@ -131,24 +132,22 @@ def from_disk(
     for commodity in moved:
         own: tuple[Chunk, ...] = tuple(chunks([commodity], job.draws, BLOCK))
         head = json.loads((folder / f"{own[0].file}.json").read_text(encoding="utf-8"))
+        routes = tuple((stage, supplier, buyers) for stage, supplier, buyers in head["routes"])
         yield (
             commodity,
             OnDisk(
-                folder, own, tuple(head["groups"]), np.array(head["use"]), head["price_usd"], head["year"]
+                folder=folder,
+                chunks=own,
+                groups=tuple(head["groups"]),
+                use=np.array(head["use"]),
+                price_usd=head["price_usd"],
+                year=head["year"],
+                routes=routes,
+                before=np.array(head["before"]),
             ),
         )
 
 
 def has_effect(job: Job, commodity: str) -> bool:
     """Whether the scenario restricts any flow of the commodity."""
-    from oresight.studies.markets import market
-    from oresight.studies.scenario import country_codes, is_everyone
-    from oresight.studies.stress_play import SEEN_IN_STRESS, baseline_year, measures_of
-
-    s = job.scenario
-    targets = tuple(c for cut in s.cuts if not is_everyone(cut.buyers) for c in country_codes(cut.buyers))
-    year = baseline_year(commodity, s.baseline_year)
-    kept = market(
-        [commodity], keep=(*job.players.members, *s.restrictors, *targets), year=year, seen=SEEN_IN_STRESS
-    )
-    return any(m.kind != "release" for m in measures_of(s, commodity, kept))
+    return shocked(job.scenario, commodity, job.players).restricts

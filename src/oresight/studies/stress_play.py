@@ -5,7 +5,7 @@ thousand draws of three years fit in memory. Shortage is use lost against baseli
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -15,12 +15,20 @@ from oresight.core.coalition import Coalition
 from oresight.core.errors import StudyError
 from oresight.core.progress import Reporter, silent
 from oresight.market.months import PARAMETERS, MonthsSetting, Path, parameter_draws, simulate
-from oresight.market.months_measures import Measure
+from oresight.market.months_measures import Measure, restrictions
 from oresight.market.records import Market
 from oresight.studies.books import PRODUCTION_LAST, TRADE_FIRST, modelled
 from oresight.studies.chains import chain
-from oresight.studies.markets import baseline_price, is_by_product, market, prior, uses
+from oresight.studies.markets import RANK, baseline_price, is_by_product, market, prior, uses
 from oresight.studies.scenario import Cut, Scenario, commodity_ids, country_codes, is_everyone
+from oresight.studies.stress_flows import Route, RouteMeter, link_months
+from oresight.studies.stress_money import (
+    by_group,
+    consumer_costs,
+    producer_surplus,
+    rent_earned,
+    stock_gain,
+)
 
 Floats = NDArray[np.float64]
 
@@ -42,8 +50,12 @@ class Played:
         stock: Months of baseline use in private stocks (month, group, draw) [months].
         bill: Extra paid for what is still used, over the horizon (group, draw) [USD].
         loss: Consumer surplus lost, over the horizon (group, draw) [USD].
-        gain: Producer surplus gained, all stages, over the horizon (group, draw) [USD].
-        moved: Output over baseline output at the last stage (month, group, draw) [1]; nan where a group makes none.
+        gain: Producer surplus gained, all stages (group, draw) [USD].
+        rent: Earned by licences and smuggling beyond the sellers' price (group, draw) [USD].
+        trade: Gained by holders of stocks, private and public (group, draw) [USD].
+        routes: Who sells to whom: stage, supplier country, and `members` or `outside` for the buyers (route).
+        before, during: What goes that way (route) and (route, draw) [t/yr], during the first twelve months
+            of the cut.
         parameters: What was drawn (draw) by name.
         price_usd: Baseline price at the last stage [USD/t].
     """
@@ -58,7 +70,11 @@ class Played:
     bill: Floats
     loss: Floats
     gain: Floats
-    moved: Floats
+    rent: Floats
+    trade: Floats
+    routes: tuple[Route, ...]
+    before: Floats
+    during: Floats
     parameters: Mapping[str, Floats]
     price_usd: float
 
@@ -203,6 +219,41 @@ def flow(kept: Market, product: str, sellers: tuple[str, ...], buyers: tuple[str
     return float(kept.link_baseline[links].sum() / kept.unit_value[at])
 
 
+@dataclass(frozen=True)
+class Shocked:
+    """A market and the measures of a scenario on it.
+
+    Args:
+        market: Calibrated, unshocked; ranks of end uses are 0 for the scenario's priority uses, else 1.
+        measures: As the months take them.
+        year: Of the baseline.
+    """
+
+    market: Market
+    measures: tuple[Measure, ...]
+    year: int
+
+    @property
+    def restricts(self) -> bool:
+        """Whether any flow or output is cut."""
+        return any(m.kind != "release" for m in self.measures)
+
+
+def shocked(scenario: Scenario, commodity: str, players: Coalition) -> Shocked:
+    """The market of one commodity and what a scenario does to it."""
+    year = baseline_year(commodity, scenario.baseline_year)
+    targets = (c for cut in scenario.cuts if not is_everyone(cut.buyers) for c in country_codes(cut.buyers))
+    holders = (c for release in scenario.release for c in country_codes([release.country]))
+    keep = (*players.members, *scenario.restrictors, *targets, *holders)
+    kept = market([commodity], keep=keep, year=year, seen=SEEN_IN_STRESS)
+    rank_of = dict(zip(uses(commodity).label, uses(commodity).priority, strict=True))
+    # uses outside the chain take none of the last stage: as rank 0 they keep a release for priority uses from
+    # being given to everyone where the commodity has no such use
+    rank = [0 if rank_of.get(u) in (*scenario.priority, None) else 1 for u in kept.end_uses]
+    kept = replace(kept, priority=np.array(rank, dtype=np.int64))
+    return Shocked(kept, measures_of(scenario, commodity, kept), year)
+
+
 def play(
     scenario: Scenario,
     commodity: str,
@@ -221,35 +272,30 @@ def play(
         StudyError: The scenario restricts no flow of the commodity.
         NoEquilibrium: A month does not clear; names the market.
     """
-    year = baseline_year(commodity, scenario.baseline_year)
-    restrict = scenario.restrictors
-    targets = tuple(
-        c for cut in scenario.cuts if not is_everyone(cut.buyers) for c in country_codes(cut.buyers)
-    )
-    kept = market([commodity], keep=(*players.members, *restrict, *targets), year=year, seen=SEEN_IN_STRESS)
-    measures = measures_of(scenario, commodity, kept)
-    if not any(m.kind != "release" for m in measures):
+    case = shocked(scenario, commodity, players)
+    if not case.restricts:
         raise StudyError(
             f"{scenario.name} has no effect on {commodity}: its sellers ship none of it to its buyers",
             "name other sellers, buyers, stages or commodities",
         )
     factor = None
     if is_by_product(commodity):
-        factor = np.full(kept.activity_level.size, prior("by-product-elasticity-factor")[1])
-    path = simulate(MonthsSetting(kept, measures, scenario.horizon, factor), draws, reporter)
-    return reduced(path, kept, commodity, year, players, restrict, draws)
+        factor = np.full(case.market.activity_level.size, prior("by-product-elasticity-factor")[1])
+    path = simulate(MonthsSetting(case.market, case.measures, scenario.horizon, factor), draws, reporter)
+    return reduced(path, case, commodity, players, scenario.restrictors, draws, factor)
 
 
 def reduced(
     path: Path,
-    kept: Market,
+    case: Shocked,
     commodity: str,
-    year: int,
     players: Coalition,
     restrict: tuple[str, ...],
     draws: Mapping[str, Floats],
+    factor: Floats | None,
 ) -> Played:
     """A path summed up by group of countries."""
+    kept = case.market
     outside = [c for c in restrict if players.player_of(c) is None and c in kept.countries]
     groups = (*players.players, *outside, OTHERS)
     group_of = np.array([group_at(c, players, groups) for c in kept.countries])
@@ -264,20 +310,28 @@ def reduced(
     member = (weight > 0).astype(float)
     consumed = np.nan_to_num(path.consumed[:, pools])
     over = np.where(use > 0, use, np.nan)[None, :, None]
-    bill, loss = consumer_costs(path, kept, draws, group_of, len(groups))
-    nodes = np.flatnonzero(kept.node_product == last)
-    made0 = kept.node_baseline[nodes] / kept.unit_value[last]
-    maker = np.zeros((len(groups), nodes.size))
-    maker[group_of[kept.node_country[nodes]], np.arange(nodes.size)] = 1.0
-    base = maker @ made0
-    made = np.einsum("gn,mnd->mgd", maker, np.nan_to_num(path.production[:, nodes]))
+    limits = restrictions(kept, case.measures)
+    count = len(groups)
+    buyer, seller, maker = (
+        by_group(group_of, country, count)
+        for country in (kept.pool_country, kept.node_country[kept.link_node], kept.activity_country)
+    )
+    bill, loss = consumer_costs(path, kept, draws)
+    rent = np.zeros((count, bill.shape[1]))
+    begins = min(m.effective for m in case.measures if m.kind != "release")
+    meter = RouteMeter(kept, players, int(begins))
+    for each in link_months(path, limits, draws):
+        meter.add(each)
+        if limits.groups:
+            rent += seller @ rent_earned(each, path, kept, draws)
     return Played(
-        commodity, year, groups, use,
-        price=np.einsum("gp,mpd->mgd", share, price),
-        kept=np.einsum("gp,mpd->mgd", member, consumed) / over,
-        stock=12.0 * np.einsum("gp,mpd->mgd", member, path.stock[:, pools]) / over,
-        bill=bill, loss=loss, gain=producer_gain(path, kept, draws, group_of, len(groups)),
-        moved=made / np.where(base > 0, base, np.nan)[None, :, None],
+        commodity, case.year, groups, use,
+        price=share @ price,
+        kept=member @ consumed / over,
+        stock=12.0 * (member @ path.stock[:, pools]) / over,
+        bill=buyer @ bill, loss=buyer @ loss, gain=maker @ producer_surplus(path, kept, draws, factor), rent=rent,
+        trade=buyer @ stock_gain(path, limits, draws),
+        routes=meter.routes, before=meter.before, during=meter.during(bill.shape[1]),
         parameters=draws, price_usd=baseline_price(commodity, modelled()[commodity][-1])[0],
     )  # fmt: skip
 
@@ -290,84 +344,25 @@ def group_at(country: str, players: Coalition, groups: tuple[str, ...]) -> int:
     return groups.index(country) if country in groups else len(groups) - 1
 
 
-def consumer_costs(
-    path: Path, kept: Market, draws: Mapping[str, Floats], group_of: NDArray[np.int64], count: int
-) -> tuple[Floats, Floats]:
-    """Extra bill and surplus lost by buyers over the horizon (group, draw) [USD].          impact §2
-
-    Per month and pool: bill `(P - 1) p0 c / 12`; surplus lost is the area left of the demand curve between 1 and
-    P, with today's use c on the curve: `p0 c P^e (P^(1-e) - 1) / (1 - e) / 12` up to the choke, beyond it the
-    steeper curve from the choke on. A fall in price is a gain and counts against it.
-    """
-    worth = kept.price_reference[kept.pool_product][None, :, None]
-    price = np.where(np.isfinite(path.price), path.price, draws["choke-multiple"][None, None, :])
-    consumed = np.nan_to_num(path.consumed)
-    bill = ((price - 1.0) * consumed * worth).sum(axis=0) / 12.0
-    e = np.broadcast_to(draws["demand-elasticity-short"], price.shape)
-    z = np.broadcast_to(draws["choke-multiple"], price.shape)
-    below = np.minimum(price, z)
-    at_z = np.where(price > z, consumed * (price / z) ** 4.0, consumed)
-    area = at_z * below**e * (below ** (1.0 - e) - 1.0) / (1.0 - e)
-    area += np.where(price > z, at_z * z / 3.0 * (1.0 - (z / price) ** 3.0), 0.0)
-    lost = (area * worth).sum(axis=0) / 12.0
-    fold = np.zeros((count, kept.pool_country.size))
-    fold[group_of[kept.pool_country], np.arange(kept.pool_country.size)] = 1.0
-    return fold @ bill, fold @ lost
-
-
-def producer_gain(
-    path: Path, kept: Market, draws: Mapping[str, Floats], group_of: NDArray[np.int64], count: int
-) -> Floats:
-    """Surplus gained by makers over the horizon, what they pay more for feed taken off (group, draw) [USD].
-
-    Per month and node `(x - 1) p0 (q0 + q) / 2 / 12`, per stage with a feed the same on the feed. Multiples above
-    the choke are counted at the choke: a maker of a dear product hardly minds what little feed costs, so the
-    feed's price has no bound of its own (market §3).                                       impact §2
-    """
-    choke = draws["choke-multiple"]
-    worth = kept.price_reference[kept.node_product][None, :, None]
-    base = (kept.node_baseline / kept.unit_value[kept.node_product])[None, :, None]
-    price = np.minimum(np.where(np.isfinite(path.node_price), path.node_price, 1.0), choke)
-    made = np.nan_to_num(path.production)
-    gain = ((price - 1.0) * worth * (base + made) / 2.0).sum(axis=0) / 12.0
-    fold = np.zeros((count, kept.node_country.size))
-    fold[group_of[kept.node_country], np.arange(kept.node_country.size)] = 1.0
-    total = fold @ gain
-    eater = np.repeat(np.arange(kept.activity_level.size), np.diff(kept.input_start))
-    first = kept.output_node[kept.output_start[:-1]]
-    for at in range(eater.size):
-        activity, pool = int(eater[at]), int(kept.input_pool[at])
-        node = int(first[activity])
-        product = kept.pool_product[pool]
-        fed0 = kept.input_share[at] * kept.activity_level[activity] / kept.unit_value[product]
-        ratio = made[:, node] / max(float(base[0, node, 0]), 1e-300)
-        feed_price = np.minimum(np.where(np.isfinite(path.price[:, pool]), path.price[:, pool], 1.0), choke)
-        cost = (feed_price - 1.0) * kept.price_reference[product] * fed0 * (1.0 + ratio) / 2.0
-        total[group_of[kept.activity_country[activity]]] -= cost.sum(axis=0) / 12.0
-    return np.asarray(total)
-
-
-def served(commodity: str, kept_share: float, defence_first: bool) -> list[tuple[str, str, float, float]]:
+def served(
+    commodity: str, kept_share: float, first: tuple[str, ...] = ()
+) -> list[tuple[str, str, float, float]]:
     """Use lost per end use when a share of use is kept: (end use, priority, share of use, share lost).   impact §4
 
-    Efficiently: every use loses alike. Defence first: the priority uses are served whole before the others.
+    Priorities named in `first` are served whole one after another, then all other uses alike; none named: all alike.
 
-    >>> [round(r[3], 2) for r in served("gallium", 1.0, True)]
+    >>> [round(r[3], 2) for r in served("gallium", 1.0, ("defence",))]
     [0.0, 0.0, 0.0, 0.0]
     """
     u = uses(commodity)
-    rank = {"defence": 0, "essential": 1, "normal": 2}
-    order = sorted(range(len(u.label)), key=lambda i: rank[u.priority[i]])
-    left = kept_share
     lost = [0.0] * len(u.label)
-    if not defence_first:
-        lost = [1.0 - kept_share] * len(u.label)
-    else:
-        for priority in ("defence", "essential", "normal"):
-            here = [i for i in order if u.priority[i] == priority]
-            need = sum(u.share[i] for i in here)
-            got = min(left, need)
-            for i in here:
-                lost[i] = 1.0 - got / need if need > 0 else 0.0
-            left -= got
+    left = kept_share
+    others = tuple(p for p in RANK if p not in first)
+    for level in (*((p,) for p in first), others):
+        here = [i for i in range(len(u.label)) if u.priority[i] in level]
+        need = sum(u.share[i] for i in here)
+        got = min(left, need)
+        for i in here:
+            lost[i] = 1.0 - got / need if need > 0 else 0.0
+        left -= got
     return [(u.label[i], u.priority[i], u.share[i], max(lost[i], 0.0)) for i in range(len(u.label))]

@@ -12,6 +12,7 @@ from scipy.stats import rankdata
 
 from oresight.studies.ensemble import Chunk
 from oresight.studies.markets import prior
+from oresight.studies.stress_flows import Route
 from oresight.studies.stress_play import Played
 
 Floats = NDArray[np.float64]
@@ -42,6 +43,17 @@ class Draws(Protocol):
 
     def total(self, field: str, group: str) -> Floats:
         """A total of a group over the horizon (draw)."""
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Stage, supplier and buyers of each flow."""
+
+    @property
+    def before(self) -> Floats:
+        """Baseline flow (route) [t/yr]."""
+
+    def during(self) -> Floats:
+        """Flow in the first year of the cut (route, draw) [t/yr]."""
 
     def parameter(self) -> dict[str, Floats]:
         """What was drawn (draw) by name."""
@@ -83,6 +95,20 @@ class InMemory:
         at = self.groups.index(group)
         return np.concatenate([getattr(p, field)[at] for p in self.parts])
 
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Stage, supplier and buyers of each flow."""
+        return self.parts[0].routes
+
+    @property
+    def before(self) -> Floats:
+        """Baseline flow (route) [t/yr]."""
+        return self.parts[0].before
+
+    def during(self) -> Floats:
+        """Flow in the first year of the cut (route, draw) [t/yr]."""
+        return np.concatenate([p.during for p in self.parts], axis=1)
+
     def parameter(self) -> dict[str, Floats]:
         """What was drawn (draw) by name."""
         return {n: np.concatenate([p.parameters[n] for p in self.parts]) for n in self.parts[0].parameters}
@@ -98,6 +124,8 @@ class OnDisk:
     use: Floats
     price_usd: float
     year: int
+    routes: tuple[Route, ...]
+    before: Floats
 
     def _files(self, kind: str) -> list[Path]:
         return [self.folder / f"{c.file}.{kind}.parquet" for c in self.chunks]
@@ -119,14 +147,20 @@ class OnDisk:
             [pl.read_parquet(f, columns=[name])[name].to_numpy() for f in self._files("totals")]
         )
 
+    def _totals(self, prefix: str) -> dict[str, Floats]:
+        files = self._files("totals")
+        names = [n for n in pl.read_parquet_schema(files[0]) if n.startswith(prefix)]
+        whole = pl.concat([pl.read_parquet(f, columns=names) for f in files]) if names else pl.DataFrame()
+        return {n.removeprefix(prefix): whole[n].to_numpy() for n in names}
+
+    def during(self) -> Floats:
+        """Flow in the first year of the cut (route, draw) [t/yr]."""
+        found = self._totals("route:")
+        return np.array([found[":".join(route)] for route in self.routes], dtype=np.float64)
+
     def parameter(self) -> dict[str, Floats]:
         """What was drawn (draw) by name."""
-        whole = pl.concat([pl.read_parquet(f) for f in self._files("totals")])
-        return {
-            c.removeprefix("parameter:"): whole[c].to_numpy()
-            for c in whole.columns
-            if c.startswith("parameter:")
-        }
+        return self._totals("parameter:")
 
 
 def quantiles(values: Floats) -> tuple[float | None, float | None, float | None]:

@@ -4,15 +4,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from oresight.core.answer import Answer, Assumption, Column, Kind, Sheet, sheet
+from oresight.core.answer import Answer, Assumption, Column, Sheet, sheet
 from oresight.core.coalition import Coalition
 from oresight.studies import names
 from oresight.studies.basis import CHAIN_RULES, CHAIN_TABLES, basis
-from oresight.studies.platforms import pictured
+from oresight.studies.platforms import pictured, worth_sheet
 from oresight.studies.scenario import Scenario
+from oresight.studies.stress_columns import (
+    COST_COLUMNS,
+    FLOW_COLUMNS,
+    MEMBER_COLUMNS,
+    MONTH_COLUMNS,
+    PLATFORM_COLUMNS,
+    SUMMARY_COLUMNS,
+    USE_COLUMNS,
+)
 from oresight.studies.stress_play import OTHERS, served
 from oresight.studies.stress_results import (
     Draws,
+    Floats,
     drivers,
     first_short,
     price_band,
@@ -24,73 +34,10 @@ from oresight.studies.stress_results import (
 SAME_MAGNETS = ("dysprosium-terbium", "neodymium-praseodymium")
 """Both are counted at the value of the magnet they are in: where both are played, money counts it once."""
 
-SUMMARY_COLUMNS = (
-    Column("commodity", "id"),
-    Column("name", "commodity"),
-    Column("price_peak", "highest price members pay, median draw, multiple of baseline", "x", "number"),
-    Column("price_peak_low", "P5", "x", "number"),
-    Column("price_peak_high", "P95", "x", "number"),
-    Column("price_inside", "price in the restricting countries in that month", "x", "number"),
-    Column("peak_month", "month of the highest price", "", "integer"),
-    Column("shortage", "share of members' use lost in the worst month, median draw", "1", "share"),
-    Column("shortage_low", "P5", "1", "share"),
-    Column("shortage_high", "P95", "1", "share"),
-    Column("first_short", "month in which members first lose more than 5 %", "month", "number"),
-    Column("use_lost", "members' use lost in the first twelve months", "t", "number"),
-    Column("loss", "members' consumer surplus lost over the horizon", "million USD", "number"),
-    Column("loss_low", "P5", "million USD", "number"),
-    Column("loss_high", "P95", "million USD", "number"),
-    Column("worst", "member that loses the largest share of its use"),
-    Column("worth", "what the tonnes lost would have made"),
-    Column("drivers", "what moves the shortage most, partial rank correlation"),
-    Column("baseline_year", "year of the market that is shocked", "", "integer"),
-)
-
-
-def banded(name: str, about: str, unit: str, kind: Kind) -> tuple[Column, ...]:
-    """A column with its P5 and P95."""
-    return (
-        Column(f"{name}_low", f"{about}, P5", unit, kind),
-        Column(name, f"{about}, median", unit, kind),
-        Column(f"{name}_high", f"{about}, P95", unit, kind),
-    )
-
-
-MONTH_COLUMNS = (
-    Column("commodity", "id"),
-    Column("month", "months since the start", "", "integer"),
-    *banded("price_outside", "price members pay", "x", "number"),
-    *banded("price_inside", "price in the restricting countries", "x", "number"),
-    *banded("shortage", "share of members' use lost", "1", "share"),
-    Column("stock", "months of use in members' private stocks, median", "months", "number"),
-)
-MEMBER_COLUMNS = (
-    Column("commodity", "id"),
-    Column("member", "member, restricting country, or others"),
-    Column("role", "coalition, restricting, or other"),
-    Column("use", "baseline use", "t", "number"),
-    Column("shortage", "share of use lost in its worst month, median", "1", "share"),
-    Column("first_short", "month in which it first loses more than 5 %", "month", "number"),
-    Column("price_peak", "highest price it pays, median", "x", "number"),
-)
-COST_COLUMNS = (
-    Column("member", "member, restricting country, or others"),
-    Column("role", "coalition, restricting, or other"),
-    Column("bill", "paid more for what is still used", "million USD", "number"),
-    Column("loss", "consumer surplus lost", "million USD", "number"),
-    Column("gain", "producer surplus gained", "million USD", "number"),
-    Column("net", "gain less loss, median", "million USD", "number"),
-    Column("net_low", "P5", "million USD", "number"),
-    Column("net_high", "P95", "million USD", "number"),
-)
-USE_COLUMNS = (
-    Column("commodity", "id"),
-    Column("end_use", "end use"),
-    Column("priority", "defence, essential or normal"),
-    Column("share_of_use", "share of the commodity's use", "1", "share"),
-    Column("lost", "share lost in the members' worst month if all uses lose alike", "1", "share"),
-    Column("lost_defence_first", "share lost if priority uses are served first", "1", "share"),
-)
+ANY_RARE_EARTH = "rare-earths-light"
+"""Platform figures for `rare earths` mean all of them: they are never taken for the light ones alone."""
+LEAST_TONNES = 1e-3
+"""Losses below a kilogram are not pictured [t]."""
 
 
 def composed(
@@ -98,15 +45,16 @@ def composed(
 ) -> Answer:
     """The answer from all draws."""
     inside = list(players.players)
-    summary, months, members, used = [], [], [], []
+    summary, months, members, used, flows = [], [], [], [], []
     for commodity, d in found.items():
         restricting = [g for g in d.groups if g not in inside and g != OTHERS]
         summary.append(one_summary(commodity, d, inside, restricting))
         months += by_month(commodity, d, inside, restricting)
         members += by_member(commodity, d, inside, restricting)
+        flows += by_route(commodity, d)
         kept = 1.0 - float(str(summary[-1]["shortage"]))
         for (use, priority, share, lost), (_, _, _, first) in zip(
-            served(commodity, kept, False), served(commodity, kept, True), strict=True
+            served(commodity, kept), served(commodity, kept, scenario.priority), strict=True
         ):
             used.append(
                 {
@@ -129,7 +77,11 @@ def composed(
             sheet("costs", "Who pays and who gains over the horizon", COST_COLUMNS, costs),
             sheet("months", "Month by month", MONTH_COLUMNS, months),
             sheet("members", "Who goes short of what, and when", MEMBER_COLUMNS, members),
-            sheet("uses", "Which uses, all alike or defence first", USE_COLUMNS, used),
+            sheet("uses", "Which uses, all alike or priority uses first", USE_COLUMNS, used),
+            sheet("flows", "Who sells to whom, before and in the first year of the cut", FLOW_COLUMNS, flows),
+            sheet(
+                "platforms", "What the tonnes lost would have made", PLATFORM_COLUMNS, by_platform(summary)
+            ),
         ),
         basis(
             (
@@ -147,11 +99,7 @@ def composed(
                 Assumption("demand_keys", "the split of world use where no customs code holds the trade"),
                 Assumption("baseline_prices", "one price per stage for the whole world"),
             ),
-            (
-                "Prices of a buyer with no other supplier are bounds: at least so much.",
-                "Dysprosium-terbium and neodymium are in the same magnets; money counts the magnet once.",
-                "Bands hold the parameters' spread and, for prices, the discrepancy the back-test found.",
-            ),
+            cautions(scenario, found),
         ),
         {
             "scenario": scenario.name,
@@ -165,6 +113,79 @@ def composed(
     )
 
 
+def cautions(scenario: Scenario, found: dict[str, Draws]) -> tuple[str, ...]:
+    """What a reader must know of this run."""
+    said = [
+        "Prices of a buyer with no other supplier are bounds: at least so much.",
+        "Bands hold the parameters' spread and, for prices, the discrepancy the back-test found.",
+        "Feeds that are a small part of their product's cost have no price of their own to speak of when that product "
+        "is bid for: money counts them up to the choke multiple.",
+    ]
+    if all(c in found for c in SAME_MAGNETS):
+        said.append(
+            "Dysprosium-terbium and neodymium-praseodymium are in the same magnets: money counts the magnet once, at "
+            "neodymium-praseodymium; tonnes stand for each."
+        )
+    for year in sorted({d.year for d in found.values()}):
+        away = [names.commodity_labels()[c].lower() for c, d in found.items() if d.year == year]
+        if year != scenario.baseline_year:
+            said.append(
+                f"Output by country of every stage is not known for {scenario.baseline_year}: "
+                f"{', '.join(away[:6])}{' and more' if len(away) > 6 else ''} "
+                f"{'plays' if len(away) == 1 else 'play'} on the market of {year}, which was another."
+            )
+    return tuple(said)
+
+
+def worst_year(lost: Floats) -> float:
+    """Share of a year's use lost in the worst twelve months running, median draw; less than a year counts as it is.
+
+    >>> worst_year(np.array([[0.0], [0.6], [0.6]] + [[0.6]] * 10))
+    0.6
+    """
+    middle = np.median(lost, axis=1)
+    window = min(12, middle.size)
+    sums = np.convolve(middle, np.ones(window), "valid")
+    at = int(np.argmax(sums))
+    return float(np.median(lost[at : at + window].sum(axis=0))) / 12.0
+
+
+def by_route(commodity: str, d: Draws) -> list[dict[str, object]]:
+    """Flows of one commodity, the largest changes first within each stage."""
+    during = d.during()
+    rows: list[dict[str, object]] = []
+    for i, (stage, supplier, buyers) in enumerate(d.routes):
+        low, middle, high = quantiles(during[i])
+        before = float(d.before[i])
+        rows.append({
+            "commodity": commodity, "stage": stage, "supplier": supplier, "buyers": buyers, "before": before,
+            "during_low": low, "during": middle, "during_high": high, "change": (middle or 0.0) - before,
+        })  # fmt: skip
+    order = list(dict.fromkeys(r["stage"] for r in rows))
+    return sorted(rows, key=lambda r: (order.index(r["stage"]), -abs(float(str(r["change"])))))
+
+
+def by_platform(summary: list[dict[str, object]]) -> list[dict[str, object]]:
+    """What the tonnes lost would have made; figures for rare earths of all kinds take the sum of those played."""
+    lost = {str(r["commodity"]): float(str(r["use_lost"])) for r in summary}
+    kinds = [c for c in names.groups().get("rare-earths", ()) if c in lost]
+    rows: list[dict[str, object]] = []
+    for commodity, tonnes in lost.items():
+        if commodity == ANY_RARE_EARTH or tonnes < LEAST_TONNES:
+            continue
+        rows += [
+            {"commodity": commodity, "tonnes": tonnes, **r} for r in worth_sheet(commodity, tonnes).records()
+        ]
+    together_lost = sum(lost[c] for c in kinds)
+    if kinds and together_lost >= LEAST_TONNES:
+        rows += [
+            {"commodity": "rare-earths", "tonnes": together_lost, **r}
+            for r in worth_sheet("rare-earths", together_lost).records()
+            if r["kg"] is not None
+        ]
+    return rows
+
+
 def one_summary(commodity: str, d: Draws, inside: list[str], restricting: list[str]) -> dict[str, object]:
     """One commodity's row."""
     price, kept = together(d, "price", inside), together(d, "kept", inside)
@@ -176,7 +197,7 @@ def one_summary(commodity: str, d: Draws, inside: list[str], restricting: list[s
     s_low, s_mid, s_high = quantiles(lost[worst_month])
     loss = quantiles(total_of(d, "loss", inside) / 1e6)
     use = float(sum(d.use[d.groups.index(g)] for g in inside))
-    tonnes = float(np.median(lost[:12].sum(axis=0))) / 12.0 * use
+    tonnes = max(worst_year(lost), 0.0) * use
     by_member = {
         g: float(np.median(1.0 - np.nanmin(d.months("kept", g), axis=0)))
         for g in inside
@@ -187,11 +208,11 @@ def one_summary(commodity: str, d: Draws, inside: list[str], restricting: list[s
     return {
         "commodity": commodity, "name": names.commodity_labels()[commodity], "price_peak": at, "price_peak_low": low,
         "price_peak_high": high, "peak_month": peak, "shortage": max(s_mid or 0.0, 0.0), "shortage_low": s_low,
-        "shortage_high": s_high, "first_short": first_short(kept), "use_lost": max(tonnes, 0.0),
+        "shortage_high": s_high, "first_short": first_short(kept), "use_lost": tonnes,
         "loss": loss[1], "loss_low": loss[0], "loss_high": loss[2],
         "worst": names.label(worst) if worst else None,
         "price_inside": float(np.median(together(d, "price", restricting)[peak])) if restricting else None,
-        "worth": pictured(commodity, tonnes) if tonnes > 0 else None,
+        "worth": pictured(commodity, tonnes) if tonnes >= LEAST_TONNES and commodity != ANY_RARE_EARTH else None,
         "drivers": ", ".join(f"{n} {v:+.2f}" for n, v in found) or None,
         "baseline_year": d.year,
     }  # fmt: skip
@@ -241,14 +262,14 @@ def by_cost(found: dict[str, Draws], inside: list[str]) -> list[dict[str, object
     groups = next(iter(found.values())).groups
     rows: list[dict[str, object]] = []
     for group in groups:
-        bill, loss, gain = (
+        bill, loss, gain, rent, trade = (
             np.sum(
                 [np.nan_to_num(found[c].total(f, group)) for c in counted if group in found[c].groups], axis=0
             )
             / 1e6
-            for f in ("bill", "loss", "gain")
+            for f in ("bill", "loss", "gain", "rent", "trade")
         )
-        net = quantiles(gain - loss)
+        net = quantiles(gain + rent + trade - loss)
         rows.append(
             {
                 "member": group,
@@ -256,6 +277,8 @@ def by_cost(found: dict[str, Draws], inside: list[str]) -> list[dict[str, object
                 "bill": quantiles(bill)[1],
                 "loss": quantiles(loss)[1],
                 "gain": quantiles(gain)[1],
+                "rent": quantiles(rent)[1],
+                "trade": quantiles(trade)[1],
                 "net": net[1],
                 "net_low": net[0],
                 "net_high": net[2],

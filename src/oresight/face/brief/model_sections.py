@@ -115,7 +115,7 @@ def told(row: dict[str, Value], sheet: Sheet) -> str:
 def worth(row: dict[str, Value]) -> str:
     """What the tonnes lost would have made, where a source gives the mass per unit."""
     lost = Column("t", "", "t", "number")
-    said = f"{shown(row['use_lost'], lost)} t lost in the first twelve months"
+    said = f"{shown(row['use_lost'], lost)} t lost in its worst twelve months"
     return f"{said}: the material of {row['worth']}." if row["worth"] else f"{said}."
 
 
