@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from oresight.catalog.registry import table
+from oresight.catalog.store import vintage
 from oresight.core.answer import Assumption, Basis, TableUse
 
 
@@ -19,7 +20,7 @@ def basis(
     uses = []
     for name in dict.fromkeys(tables):
         declared = table(name)
-        uses.append(TableUse(name, declared.vintage, declared.publisher, declared.licence))
+        uses.append(TableUse(name, vintage(name), declared.publisher, declared.licence))
     return Basis(tuple(uses), tuple(rules), tuple(assumptions), tuple(cautions))
 
 

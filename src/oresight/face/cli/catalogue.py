@@ -12,7 +12,13 @@ WHOLE = ("csv", "json", "parquet")
 
 
 def data(
-    table: str | None, source: Path | None, vintage: str | None, describe: bool, form: str, sql: str | None
+    table: str | None,
+    source: Path | None,
+    vintage: str | None,
+    describe: bool,
+    form: str,
+    sql: str | None,
+    smaller: bool,
 ) -> None:
     """Answer one `oresight data` command."""
     from oresight.studies import catalogue
@@ -25,7 +31,7 @@ def data(
         if source is None:
             raise StudyError("build needs the folder of official files", "oresight data build --from DIR")
         with progress("Reading official files") as report:
-            answer = catalogue.build(source, vintage, reporter=report)
+            answer = catalogue.build(source, vintage, reporter=report, smaller=smaller)
         show(answer, form if form != "parquet" else "table")
     elif source is not None:
         raise StudyError("--from goes with build", "oresight data build --from DIR")

@@ -91,6 +91,9 @@ def data(
         bool, typer.Option("--describe", help="Fields, units, origins and cautions.")
     ] = False,
     sql: Annotated[str | None, typer.Option("--sql", help="A question in SQL to the tables.")] = None,
+    smaller: Annotated[
+        bool, typer.Option("--smaller", help="Take files that bring far fewer rows than they replace.")
+    ] = False,
     form: Annotated[
         str, typer.Option("--as", help="table, csv, json, parquet or md.", metavar="FORMAT")
     ] = "table",
@@ -98,7 +101,7 @@ def data(
     """The tables everything rests on: list them, give one out, rebuild them."""
     from oresight.face.cli import catalogue
 
-    catalogue.data(table, source, vintage, describe, form, sql)
+    catalogue.data(table, source, vintage, describe, form, sql, smaller)
 
 
 @app.command()
