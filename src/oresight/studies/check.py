@@ -45,6 +45,7 @@ from oresight.studies.check_trade import (
     judge_reliance,
     judge_reserves,
 )
+from oresight.studies.event_status import spelled
 from oresight.text.alike import likeness
 from oresight.text.quantities import Quantity
 from oresight.text.reading import BYTES_MAX, Kind, Reading, read_bytes, read_text
@@ -433,6 +434,20 @@ def said(statement: Statement) -> str | None:
     return sign + (one(q.low) if q.low == q.high else f"{one(q.low)} to {one(q.high)}")
 
 
+SHORT = {
+    "attribution": "who spoke",
+    "disclosure": "what was disclosed",
+    "membership": "the members",
+    "rank": "a rank",
+}
+
+
+def short(row: Mapping[str, object]) -> str:
+    """A wrong statement in two or three words."""
+    day = first_date(str(row["said"] or ""))
+    return SHORT.get(str(row["kind"])) or (spelled(day) if day else str(row["said"] or row["kind"]))
+
+
 def finding(records: Sequence[Mapping[str, object]]) -> str:
     """What was found, as a sentence.
 
@@ -443,7 +458,7 @@ def finding(records: Sequence[Mapping[str, object]]) -> str:
     total = sum(count[v] for v in VERDICTS[:4])
     if not total:
         return "No checkable statement was found." if not records else "Nothing in it can be checked."
-    wrongs = [str(r["said"] or r["kind"]) for r in records if r["verdict"] == "wrong"]
+    wrongs = list(dict.fromkeys(short(r) for r in records if r["verdict"] == "wrong"))
     text = f"Of {total} checkable statement{'s' if total > 1 else ''}, {count['confirmed']} confirmed, {count['imprecise']} imprecise, {count['wrong']} wrong"
     if wrongs:
         text += f" ({'; '.join(wrongs[:4])}{'; ...' if len(wrongs) > 4 else ''})"

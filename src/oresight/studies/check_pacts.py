@@ -311,7 +311,7 @@ def judge_exclusivity(statement: Statement, article: datetime.date) -> Judgement
         f"{len(firsts)} others",
         "",
         article.year,
-        f"{called(statement.subject[0])} is not the only one: {text}.",
+        f"{called(statement.subject[0])} is not the only one to have acted{f' since {since}' if years else ''}.",
         tuple(dict.fromkeys(p.id for _, p in shown)),
     )
 

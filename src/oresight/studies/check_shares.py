@@ -1,7 +1,7 @@
 """Shares of output, ranks and counts of minerals led, against production by country."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import polars as pl
@@ -157,7 +157,22 @@ def output_figures(actors: Sequence[str], mineral: str, stage: str | None, year:
                             found.append(Figure(value, near, each, commodity, (source,), False))
             if each == "refine":
                 found += published_leaders(commodity, codes, year)
-    return found
+    return cited_first(found)
+
+
+def cited_first(figures: list[Figure]) -> list[Figure]:
+    """The same figures; a first one that rests on an assumed split names the publisher who prints its share."""
+    if figures and figures[0].sources[:1] == ("assumption",):
+        first = figures[0]
+        printed = [
+            f.sources[0]
+            for f in figures[1:]
+            if (f.commodity, f.stage, f.year) == (first.commodity, first.stage, first.year)
+            and abs(f.value - first.value) < 0.005
+            and f.sources != ("assumption",)
+        ]
+        return [replace(first, sources=(*dict.fromkeys(printed), *first.sources)), *figures[1:]]
+    return figures
 
 
 def published_leaders(commodity: str, codes: set[str], year: int) -> list[Figure]:

@@ -281,9 +281,6 @@ def weights(sentence: Sentence, context: Context) -> list[Statement]:
     return found
 
 
-SOURCE_OF = re.compile(r"\baccording\s+to\s+(?:the\s+|an?\s+)?(?:\w+\s+)?$", re.I)
-
-
 def actor_of(sentence: Sentence, context: Context, at: int) -> tuple[str, ...]:
     """Who acts at a place of the sentence: the last country named before it, else the first after, else the last spoken of."""
     actors = [
@@ -305,9 +302,7 @@ def actor_of(sentence: Sentence, context: Context, at: int) -> tuple[str, ...]:
 
 def reached(sentence: Sentence, actor: tuple[str, ...]) -> tuple[str, ...]:
     """Whom an act reaches: the other countries of the sentence that follow `to`, `against`, `on` or `for`, else all others."""
-    others = [
-        m for m in sentence.actors if m.id not in actor and not SOURCE_OF.search(sentence.text[: m.start])
-    ]
+    others = [m for m in sentence.actors if m.id not in actor]
     aimed = [
         m
         for m in others

@@ -1,6 +1,7 @@
 """Which blocks of a page are the article, and which are menus, tickers, legal text or other stories."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,9 +46,7 @@ PROMO = re.compile(
     r"live price chart|unlock this|read the full story)\b",
     re.I,
 )
-TICKER = re.compile(
-    r"^[\s+\-–▲▼$€£]*(?:[A-Z]{2,6}\s*)?[\s+\-–▲▼$€£]*\d[\d.,]*\s*%?(?:\s*[$€£+\-▲▼(]*\d[\d.,]*\s*%?\)?)*\s*$"
-)
+TICKER = re.compile(r"[\s+\-–▲▼$€£%()\d.,]*(?:[A-Z]{2,6})?[\s+\-–▲▼$€£%()\d.,]*")
 TICKER_NAME = re.compile(r"\((?:[A-Z]{2,6})\)\s*(?:$|Live|Price|[$€£]|\+|-|\d)|(?:USD|EUR|BTC|USDT)$")
 CRUMBS = re.compile(r"\s[/›»|>]\s?")
 SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*\s*$")
@@ -71,7 +70,7 @@ def running(text: str) -> bool:
     >>> running("Home / News / Metals")
     False
     """
-    return len(text.split()) >= PARAGRAPH_WORDS and bool(SENTENCE_END.search(text))
+    return len(text.split()) >= PARAGRAPH_WORDS and bool(SENTENCE_END.search(text[-40:]))
 
 
 def legal(text: str) -> bool:
@@ -88,7 +87,8 @@ def judged(pieces: Sequence[Piece]) -> list[Piece]:
     before it, only what stands until running text begins.
     """
     found: list[Piece] = []
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
+    often: Counter[str] = Counter()
     begun = tail = False
     lead = False
     for piece in pieces:
@@ -98,17 +98,18 @@ def judged(pieces: Sequence[Piece]) -> list[Piece]:
         if not reason and tail:
             reason = "other stories"
         elif not reason:
-            if len(words) <= 8 and TAIL.match(piece.text.strip()):
+            if len(words) <= 8 and len(piece.text) <= 120 and TAIL.match(piece.text.strip()):
                 tail, lead, reason = begun, not begun, "other stories"
             else:
-                reason = sort_of(piece, words)
+                reason = seen[folded] if folded in seen else sort_of(piece, words)
             if not reason and running(piece.text):
                 begun, lead = True, False
             elif not reason and lead and piece.kind != "heading":
                 reason = "other stories"
-            if not reason and len(words) > 2 and folded in seen:
+            often[folded] += 1
+            if not reason and folded in seen and (len(words) > 2 or often[folded] > 3):
                 reason = "repeated"
-        seen.add(folded)
+        seen.setdefault(folded, "" if reason in ("other stories", "repeated") else reason)
         found.append(Piece(piece.text, piece.kind, reason))
     return without_menus(found)
 
@@ -122,15 +123,23 @@ def sort_of(piece: Piece, words: Sequence[str]) -> str:
         return "cookie notice"
     if legal(text[:2000]):
         return "legal text"
-    if TICKER.match(text) or (len(words) <= 8 and TICKER_NAME.search(text)):
+    short = len(text) <= 120
+    if short and any(c.isdigit() for c in text) and TICKER.fullmatch(text):
         return "ticker"
-    if not LETTERS.search(text):
+    if short and len(words) <= 8 and TICKER_NAME.search(text):
+        return "ticker"
+    if not LETTERS.search(text[:2000]):
         return "fragment"
-    if len(words) <= 40 and PROMO.search(text):
+    if len(words) <= 40 and PROMO.search(text[:400]):
         return "promotion"
-    if INLINE.match(text) and len(words) <= 25:
+    if len(words) <= 25 and INLINE.match(text[:200]):
         return "pointer to another page"
-    if len(words) <= 12 and len(CRUMBS.findall(text)) >= 2 and not SENTENCE_END.search(text):
+    if (
+        len(words) <= 12
+        and len(text) <= 300
+        and len(CRUMBS.findall(text)) >= 2
+        and not SENTENCE_END.search(text[-40:])
+    ):
         return "menu"
     return ""
 
@@ -143,7 +152,7 @@ def without_menus(pieces: Sequence[Piece]) -> list[Piece]:
         tiny = (
             piece.kind in ("paragraph", "item")
             and len(piece.text.split()) <= 3
-            and not SENTENCE_END.search(piece.text)
+            and not SENTENCE_END.search(piece.text[-40:])
             and not any(c.isdigit() for c in piece.text)
         )
         if piece.reason and run and piece.kind != "end":

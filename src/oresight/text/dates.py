@@ -39,6 +39,7 @@ MONTH = re.compile(
 YEAR = re.compile(
     rf"(?<![\d.,$€£¥/-])(?<!\d\s){_Y}(?![,.]\d|%|-\d|\s*(?:%|per\s?cent|tonnes?|tons?|t\b|kg|kt|officers|people))"
 )
+DIGIT = re.compile(r"\d")
 WEEKDAY = re.compile(r"\b(?P<w>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b")
 
 
@@ -91,14 +92,17 @@ class Moment:
         return (self.month is None or day.month == self.month) and (self.day is None or day.day == self.day)
 
     def written(self) -> str:
-        """As ISO, as far as it goes.
+        """As ISO as far as it goes; in words where no year was written.
 
         >>> Moment(2025, 10, None, 0, 0).written()
         '2025-10'
         """
         if self.weekday is not None:
             return WEEKDAYS[self.weekday].capitalize()
-        parts = [f"{self.year}" if self.year is not None else "?"]
+        if self.year is None and self.month is not None:
+            name = MONTHS[self.month - 1].capitalize()
+            return f"{self.day} {name}" if self.day is not None else name
+        parts = [f"{self.year}"]
         if self.month is not None:
             parts.append(f"{self.month:02d}")
         if self.day is not None:
@@ -122,7 +126,8 @@ def dates(text: str) -> list[Moment]:
     ['2025-10-09', '2024-07', '2010', '2026-12-31']
     """
     found: list[Moment] = []
-    if any(c.isdigit() for c in text):
+    figures = DIGIT.search(text) is not None
+    if figures:
         for hit in ISO.finditer(text):
             add(found, hit, int(hit["m"]), int(hit["d"]))
         for hit in FIGURES.finditer(text):
@@ -134,7 +139,7 @@ def dates(text: str) -> list[Moment]:
             add(found, hit, NUMBER[hit["m"].casefold()], None)
     for hit in MONTH.finditer(text):
         add(found, hit, NUMBER[hit["m"].casefold()], None, year=False)
-    if any(c.isdigit() for c in text):
+    if figures:
         for hit in YEAR.finditer(text):
             add(found, hit, None, None)
     for hit in WEEKDAY.finditer(text):

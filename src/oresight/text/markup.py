@@ -323,12 +323,21 @@ TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>")
 RULE = re.compile(r"^\s*\|?[\s:|-]*-{2,}[\s:|-]*\|?\s*$")
 
 
+MARKS_MAX = 200
+"""Marks in one line beyond which they are dropped one by one rather than read in pairs."""
+MARKS = str.maketrans("", "", "[]*_`<>")
+
+
 def bare_markdown(line: str) -> str:
     """A line without links, images, emphasis and tags.
 
     >>> bare_markdown("**China** mines [70 %](https://x.org) ![](a.png)of it")
     'China mines 70 % of it'
     """
+    if not any(c in line for c in "![*_`<"):
+        return line.strip()
+    if sum(line.count(c) for c in "[*_`<") > MARKS_MAX:
+        return line.translate(MARKS).strip()
     for pattern, kept in ((IMAGE, ""), (LINK, r"\1"), (EMPHASIS, r"\2"), (EMPHASIS, r"\2"), (TAG, "")):
         line = pattern.sub(kept, line)
     return line.strip()

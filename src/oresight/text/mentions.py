@@ -8,6 +8,10 @@ TOKEN = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:['’][^\W_]+)?")
 POSSESSIVE = re.compile(r"['’]s$|['’]$")
 
 
+MOST = 40
+"""Most names of one sentence that are read; a longer list is no statement."""
+
+
 @dataclass(frozen=True)
 class Token:
     """A word: as compared, as written, where it stands."""
@@ -89,7 +93,7 @@ def mentions(words: Sequence[Token], lexicon: Lexicon, text: str) -> list[Mentio
     """Names among the words of a text, none overlapping another."""
     found: list[Mention] = []
     at = 0
-    while at < len(words):
+    while at < len(words) and len(found) < MOST:
         step = 1
         for phrase, written, name in lexicon.by_first.get(words[at].word, ()):
             last = at + len(phrase)

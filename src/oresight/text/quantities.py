@@ -123,7 +123,7 @@ WEIGHTS = {
 }
 
 _WORD = "|".join([*sorted((*UNITS, *TENS), key=len, reverse=True), "hundred", "thousand"])
-_SPELLED = rf"(?:a\s+hundred|(?:{_WORD})(?:(?:\s+and\s+|[\s-]+)(?:{_WORD}))*)(?![\w])"
+_SPELLED = rf"(?:a\s+hundred|(?:{_WORD})(?:(?:\s+and\s+|[\s-]+)(?:{_WORD})){{0,7}})(?![\w])"
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ '’]\d{3})+(?!\d)|\d+,\d{1,2}(?=\s?(?:%|per|bn|billion|million))|\d+(?:\.\d+)?"
 _VULGAR = "".join(c for c in map(chr, [*range(0xBC, 0xBF), *range(0x2150, 0x215F)]))
 NUMBER = re.compile(
@@ -172,6 +172,9 @@ ALL = re.compile(
     r"\b(?P<q>virtually|nearly|almost|practically|essentially)?\s*\ball\s+(?:of\s+)?(?=the\s|its\s|their\s|world)",
     re.I,
 )
+
+QUANTITIES_MAX = 60
+"""Most quantities read in one sentence."""
 
 AT_LEAST = re.compile(
     r"(?:\bover|(?<!\bno\s)(?<!\bnot\s)\bmore\s+than|\babove|\bat\s+least|(?<!\bnot\s)\bexceed(?:s|ed|ing)?|\bupwards\s+of|\bnorth\s+of|\bno\s+(?:less|fewer)\s+than|"
@@ -289,7 +292,7 @@ def quantities(text: str, taken: Iterable[tuple[int, int]] = ()) -> list[Quantit
                 )
                 note(found, blocked, text, "share", share, share, "1", hit.start(), hit.end(), bound)
     at = 0
-    while (hit := NUMBER.search(text, at)) is not None:
+    while len(found) < QUANTITIES_MAX and (hit := NUMBER.search(text, at)) is not None:
         at = hit.end()
         if not free(*hit.span()):
             continue

@@ -161,7 +161,7 @@ def wrapped(lines: Sequence[str]) -> bool:
         return False
     inner = lines[:-1]
     lengths = [len(line) for line in inner]
-    broken = sum(not SENTENCE_END.search(line) for line in inner)
+    broken = sum(not SENTENCE_END.search(line[-40:]) for line in inner)
     return median(lengths) >= 40 and max(lengths) <= 130 and broken >= 0.5 * len(inner)
 
 

@@ -38,6 +38,10 @@ KINDS = (
 )
 """Sorts of statements; `figure` and `date` are those no finer sort fits, `opinion` cannot be checked."""
 
+NAMES_MAX = 40
+"""Most names, dates and quantities of one sentence that are read; a list of more is no statement."""
+
+CREDIT = re.compile(r"\baccording\s+to\s+(?:the\s+|an?\s+)?(?:\w+\s+)?$", re.I)
 ACTORS = ("place", "bloc", "body")
 MINERALS = ("mineral", "good", "loose", "vague")
 
@@ -68,8 +72,8 @@ class Sentence:
 
     @property
     def actors(self) -> list[Mention]:
-        """Countries, blocs and bodies."""
-        return self.of(*ACTORS)
+        """Countries, blocs and bodies; not those a report is merely credited to."""
+        return [m for m in self.of(*ACTORS) if not CREDIT.search(self.text[max(m.start - 40, 0) : m.start])]
 
     @property
     def minerals(self) -> list[Mention]:
@@ -138,10 +142,12 @@ class Statement:
 def parsed(text: str, start: int, kind: str, lexicon: Lexicon) -> Sentence:
     """A sentence with its names, quantities and dates."""
     words = tuple(tokens(text))
-    named = mentions(words, lexicon, text)
-    when = dates(text)
+    named = mentions(words, lexicon, text)[:NAMES_MAX]
+    when = dates(text)[:NAMES_MAX]
     taken = [(m.start, m.end) for m in when] + [(m.start, m.end) for m in named]
-    return Sentence(text, start, kind, words, tuple(named), tuple(quantities(text, taken)), tuple(when))
+    return Sentence(
+        text, start, kind, words, tuple(named), tuple(quantities(text, taken)[:NAMES_MAX]), tuple(when)
+    )
 
 
 def state(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from oresight.text.acts import BOTH, act_statements, quotations, remainder, signatories
+from oresight.text.acts import AGREED_ACT, BOTH, act_statements, quotations, remainder, signatories
 from oresight.text.mentions import Lexicon
 from oresight.text.reading import Reading
 from oresight.text.sentences import sentences
@@ -13,7 +13,11 @@ from oresight.text.statement import Context, Sentence, Statement, ids, parsed
 
 STATEMENTS_MAX = 2000
 """Most statements of one text that are checked; a longer text says so."""
+SENTENCES_MAX = 30_000
+"""Most sentences with a name, figure or date that are examined."""
 PARTIES_MIN = 2
+UNNAMED = re.compile(r"[“\"]|\b(?:army|stakes|not disclose\w*|joint|no specific)\b", re.I)
+"""What may make a sentence without a name or figure a statement all the same."""
 
 PROMISING = re.compile(
     r"\b(?:agreement|deal|pact|framework|summit|meeting|ministerial|partnership|accord|memorand\w+)\b", re.I
@@ -28,7 +32,12 @@ def statements(reading: Reading, lexicon: Lexicon, most: int = STATEMENTS_MAX) -
         first, last = reading.published_at
         yield Statement("published", first, last, reading.text[first:last], sentence=reading.text[first:last])
         count += 1
+    examined = 0
     for sentence in all_sentences(reading, lexicon):
+        if sentence.mentions or sentence.quantities:
+            examined += 1
+            if examined > SENTENCES_MAX:
+                return
         for each in of_sentence(sentence, context):
             yield each
             count += 1
@@ -53,6 +62,9 @@ def all_sentences(reading: Reading, lexicon: Lexicon) -> Iterator[Sentence]:
 
 def of_sentence(sentence: Sentence, context: Context) -> list[Statement]:
     """The statements of one sentence; one about a word spoken stands beside what was said."""
+    named = sentence.mentions or sentence.quantities or sentence.moments
+    if not named and not UNNAMED.search(sentence.text) and not (context.parties and sentence.has(AGREED_ACT)):
+        return []
     found = share_statements(sentence, context)
     acts = act_statements(sentence, context)
     if any(s.kind == "target" for s in found):
