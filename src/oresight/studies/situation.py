@@ -151,6 +151,8 @@ def output_share(commodity: str, stage: str, year: int, seller: Coalition) -> fl
 def leaders(commodity: str, stage: str, year: int) -> tuple[tuple[str, float], ...]:
     """Makers at a stage by share of world output, largest first; empty where unknown."""
     near = nearest_year(commodity, stage, year)
+    if near is None:
+        return ()
     rows = production_rows().filter(
         (pl.col("commodity") == commodity) & (pl.col("stage") == stage) & (pl.col("year") == near)
     )
