@@ -17,6 +17,9 @@ PLACES = {
     "usa": "United States",
 }
 PLACE_TONES = {"inside": SUPPLIER, "outside": COALITION, "world": OTHER, "usa": OTHER}
+GAP_DAYS = 1200
+"""Days without a price after which a line breaks."""
+
 LINES = 14
 """A series with more points than this is a line; a shorter one keeps its points."""
 
@@ -45,6 +48,7 @@ def price_line(
         for r in sheet.records()
         if r["product"] == product and str(r["date"]) >= since
     ]
+    rows = unbroken(rows)
     series = list(dict.fromkeys(str(r["series"]) for r in rows))
     tones = {str(r["series"]): PLACE_TONES.get(str(r["place"]), OTHER) for r in rows}
     dashes: dict[str, list[int]] = {}
@@ -69,7 +73,7 @@ def price_line(
     dash = alt.StrokeDash(
         "series:N", scale=alt.Scale(domain=series, range=[dashes[s] for s in series]), legend=None
     )
-    layers = [base.mark_line(strokeWidth=2).encode(strokeDash=dash)]
+    layers = [base.mark_line(strokeWidth=2).encode(strokeDash=dash, detail="part:N")]
     if len(rows) <= LINES * max(len(series), 1):
         layers.append(base.mark_point(filled=True, size=26).encode(description="said:N"))
     days = sorted(str(r["date"]) for r in rows)
@@ -83,6 +87,19 @@ def price_line(
             )
         )
     return alt.layer(*layers).properties(width=width, height=height)
+
+
+def unbroken(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with the number of the stretch they belong to: a line does not bridge years without a price."""
+    found: list[dict[str, Any]] = []
+    part, last = 0, None
+    for r in sorted(rows, key=lambda r: (str(r["series"]), str(r["date"]))):
+        day = date.fromisoformat(str(r["date"]))
+        if last is None or last[0] != r["series"] or (day - last[1]).days > GAP_DAYS:
+            part += 1
+        last = (r["series"], day)
+        found.append({**r, "part": part, "said": f"{day}: {float(r['usd_per_t']):,.0f} USD/t, {r['series']}"})
+    return found
 
 
 def numbered(measures: Sheet, first: str, last: str) -> list[dict[str, str]]:

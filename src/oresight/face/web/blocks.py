@@ -1,5 +1,6 @@
 """What a page is made of: panels under a question, holding pictures, tables and lists, each with its answer."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -134,6 +135,16 @@ class View:
     standfirst: str = ""
     aside: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def headline(self) -> str:
+        """The first sentence of what was found."""
+        return sentences(self.finding)[0]
+
+    @property
+    def below(self) -> str:
+        """What stands under the headline: the finding's other sentences and the standfirst."""
+        return " ".join((*sentences(self.finding)[1:], *([self.standfirst] if self.standfirst else [])))
+
     def pictures(self) -> dict[str, Picture]:
         """Pictures by name."""
         return {b.id: b for p in self.panels for b in p.blocks if isinstance(b, Picture)}
@@ -145,6 +156,15 @@ class View:
             for each in answer.sheets:
                 found.setdefault(each.name if each.name not in found else f"{answer.study}-{each.name}", each)
         return found
+
+
+def sentences(text: str) -> list[str]:
+    """A text's sentences.
+
+    >>> sentences("It is 1.5 t. China leads. So.")
+    ['It is 1.5 t.', 'China leads.', 'So.']
+    """
+    return re.split(r"(?<=[.?!]) (?=[A-Z0-9])", text.strip()) or [""]
 
 
 def panel(

@@ -47,7 +47,7 @@ def from_error(error: OresightError, in_path: bool = False) -> Problem:
         in_path: Whether the name that is unknown stands in the path: then the page is not there.
     """
     if isinstance(error, StudyError):
-        status = 404 if in_path and error.facts.get("kind") in ("country", "commodity") else 422
+        status = 404 if in_path and error.facts.get("kind") in ("country", "commodity", "table") else 422
     elif isinstance(error, ModelError):
         status = 422
     elif isinstance(error, DataError):

@@ -32,6 +32,9 @@ PROJECT_FIELDS = (
     "feed",
 )
 STAGE_WORDS = {"mine": "mined", "refine": "refined", "component": "made into components"}
+BY_PRODUCT = 0.5
+"""Share of output from which a mineral is told to be a by-product [1]."""
+
 GRADES = {
     "A": "grade A: all counted and balanced",
     "B": "grade B: balanced with small moves",
@@ -64,11 +67,11 @@ def standfirst(answer: Answer) -> str:
     """What a reader must know before the pictures: by-product, grade, filled trade."""
     p = answer.parameters
     said = []
-    if p["by_product_of"]:
-        host = names.commodity_labels().get(p["by_product_of"], str(p["by_product_of"]).replace("-", " "))
-        share = f"{p['by_product_share']:.0%} of it" if p["by_product_share"] else "It"
+    share = p["by_product_share"]
+    if p["by_product_of"] and isinstance(share, float) and share >= BY_PRODUCT:
         said.append(
-            f"{share} comes as a by-product of {host.lower()}, so its own price hardly moves its supply."
+            f"{share:.0%} of it is a by-product or co-product ({p['by_product_of']}), so its own price hardly moves "
+            "its supply."
         )
     if p["filled"]:
         stages = " and ".join(p["filled"])
@@ -102,12 +105,13 @@ def chain(answer: Answer, state: State) -> Panel | None:
     blocks: list[Picture | Table] = [
         Picture(
             "chain",
-            f"{links.title}: each column is the whole world's, transit seen through",
+            f"{links.title}: each column adds up to the whole world",
             lambda: chain_chart.chain(links),
             f"Ribbons from {' to '.join(stages)} to use. Largest makers: {', '.join(top)}.",
             table(links),
             "A ribbon has the colour of who made what flows in it. Columns are output by country and use by country; "
-            "ribbons follow the ore and metal after hubs are seen through.",
+            "ribbons follow the ore and metal after hubs are seen through. Books are balanced here, so a share can differ "
+            "by a few points from the published output below.",
         )
     ]
     routes = answer.sheet("routes")

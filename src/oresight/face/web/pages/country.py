@@ -1,6 +1,7 @@
 """Country: what is it most vulnerable to, why, since when, and what do others need from it? And the map of all."""
 
 from oresight.core.answer import Answer
+from oresight.core.answer import sheet as labelled
 from oresight.core.progress import Reporter, report
 from oresight.face.charts import dependence as charts
 from oresight.face.charts import prices as slope_chart
@@ -167,9 +168,7 @@ def index(target: str, state: State, reporter: Reporter) -> View:
         (r for r in main.records() if r["country"] not in codes), key=lambda r: -float(str(r["exposure"]))
     )
     top = ", ".join(f"{r['name']} {float(str(r['exposure'])):.0%}" for r in outside[:5])
-    ordered = type(main)(
-        main.name, main.title, main.columns, tuple(sorted(main.rows, key=lambda r: -float(str(r[2]))))
-    )
+    ordered = labelled(main.name, main.title, main.columns, outside)
     blocks = (
         Picture(
             "world",

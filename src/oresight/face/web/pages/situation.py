@@ -59,7 +59,6 @@ def build(target: str, state: State, reporter: Reporter) -> View:
             deadlines(due, state),
         ),
         (whole, members, past, due),
-        standfirst=whole.finding,
     )
 
 

@@ -1,6 +1,6 @@
 """Tracker: are we on track? Promises by state, plants from announced to actual, what is due and what is overdue."""
 
-from oresight.core.answer import Answer
+from oresight.core.answer import Answer, Value
 from oresight.core.errors import StudyError
 from oresight.core.progress import Reporter, report
 from oresight.face.web.blocks import Panel, View, panel, table
@@ -44,7 +44,7 @@ def money(answer: Answer, state: State) -> Panel:
             (),
             {
                 label: title,
-                "usd": "USD",
+                "usd": "million USD",
                 "public_usd": "public",
                 "mixed_usd": "not told apart",
                 "private_usd": "private",
@@ -53,6 +53,8 @@ def money(answer: Answer, state: State) -> Panel:
                 "share": "of all",
             },
             {"share": "coalition"},
+            relabel=millions,
+            note="Million USD.",
         )
         for name, label, title in (
             ("states", "state", "State"),
@@ -72,6 +74,11 @@ def money(answer: Answer, state: State) -> Panel:
     return panel(
         answer, "money", *blocks, question="How much is promised, and how much is firm?", finding=finding
     )
+
+
+def millions(column: str, value: Value) -> Value:
+    """Dollars as millions of them."""
+    return value / 1e6 if column.endswith("usd") and isinstance(value, int | float) else value
 
 
 def due(answer: Answer, state: State) -> Panel:
@@ -169,8 +176,9 @@ def promises(answer: Answer, state: State) -> Panel | None:
     block = table(
         sheet,
         ("title", "announced", "by", "instrument", "state", "since", "usd", "money", "due", "confidence"),
-        {"title": "Promise", "usd": "USD", "money": "whose"},
+        {"title": "Promise", "usd": "million USD", "money": "whose"},
         leads={"title": lambda r: state.href("/explain", figure=f"commitments:id={r['id']}")},
+        relabel=millions,
         dense=True,
         most=200,
     )
