@@ -109,13 +109,17 @@ def of_group(share: Floats, use: Floats, members: object) -> Floats:
     return np.asarray(np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0))
 
 
-def _world_mix(clean: Floats, network: StageNetwork) -> Floats:
-    """Shares of pools, with the mix of the producers' pools where a country has no recorded pool (n, ...)."""
+def _world_mix(share: Floats, network: StageNetwork, unknown: float) -> Floats:
+    """Shares of pools, with the mix of the world's output where a country has no recorded pool (n, ...).
+
+    A stage nobody makes has no mix: there `unknown` stands, so that nothing is blamed on the suppliers.
+    """
     made = own_output(network)
-    weights = made / made.sum() if made.sum() > 0 else np.zeros_like(made)
-    known = ~np.isnan(clean)
-    mix = np.tensordot(weights, np.where(known, clean, 0.0), axes=(0, 0))
-    return np.asarray(np.where(known, clean, mix))
+    known = ~np.isnan(share)
+    if made.sum() <= 0:
+        return np.where(known, share, unknown)
+    mix = np.tensordot(made / made.sum(), np.where(known, share, 0.0), axes=(0, 0))
+    return np.where(known, share, mix)
 
 
 def exposure(chain: Chain | StageNetwork, suppliers: object) -> Exposure:
@@ -172,9 +176,9 @@ def exposure(chain: Chain | StageNetwork, suppliers: object) -> Exposure:
             return full
 
         total, unmade_pool, made_pool = spread(seen), spread(unmade), spread(made)
-        clean_feed = _world_mix(spread(held), network)
-        unmade_feed = _world_mix(unmade_pool, network)
-        made_feed = _world_mix(made_pool.T, network).T
+        clean_feed = _world_mix(spread(held), network, 1.0)
+        unmade_feed = _world_mix(unmade_pool, network, 1.0)
+        made_feed = _world_mix(made_pool.T, network, 0.0).T
     made_anywhere = 1.0 - unmade_pool
     touched = np.maximum(1.0 - total, made_anywhere)
     return Exposure(
@@ -224,5 +228,5 @@ def exposure_to_each(chain: Chain | StageNetwork) -> Floats:
         seen[among] = np.clip(fresh + bought @ held, 0.0, 1.0)
         pools = np.full((count, count), np.nan)
         pools[among] = held
-        clean_feed = _world_mix(pools, network)
+        clean_feed = _world_mix(pools, network, 1.0)
     return np.asarray(1.0 - seen).T

@@ -70,6 +70,7 @@ def svg(chart: Any, alternative: str) -> str:
     """
     drawn = str(vl_convert.vegalite_to_svg(calm(chart).to_dict()))
     drawn = drawn.replace(INK, "currentColor")
+    drawn = drawn.replace(RULE, f"var(--rule,{RULE})").replace(FAINT, f"var(--wash,{FAINT})")
     drawn = re.sub(r' (?:aria-[a-z]+|role|graphics-[a-z]+)="[^"]*"', "", drawn)
     drawn = re.sub(
         r"<svg ", f'<svg role="img" aria-label="{html.escape(alternative, quote=True)}" ', drawn, count=1
