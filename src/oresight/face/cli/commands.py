@@ -237,3 +237,33 @@ def track(
     from oresight.face.cli import ledgers
 
     ledgers.track(action, file, as_of, member, commodity, days, table, sheet, form)
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Articles: text, HTML, Markdown or PDF; - for stdin.")
+    ] = None,
+    text: Annotated[str | None, typer.Option("--text", help="The text itself.")] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Write the article as an HTML page, statements marked.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="One sheet of the answer.")] = None,
+    form: As = "table",
+) -> None:
+    """Is what I read true: statements found, judged, corrected."""
+    from oresight.face.cli import articles
+
+    articles.check(files, text, page, sheet, form)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 for any free one.")] = 8017,
+    allow_remote: Annotated[bool, typer.Option("--allow-remote", help="Let other machines ask.")] = False,
+) -> None:
+    """The workbench in the browser, on this machine only."""
+    from oresight.face.web.run import serve as open_workbench
+
+    open_workbench(host, port, allow_remote)
