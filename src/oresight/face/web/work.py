@@ -200,6 +200,8 @@ class Work:
         """
         begun = time.monotonic()
         outcome = asyncio.wrap_future(run.future)
+        # whoever leaves early fetches no outcome, and an error of it is no fault of his
+        outcome.add_done_callback(lambda done: done.cancelled() or done.exception())
         with self.waited_for(run):
             while True:
                 left = patience - (time.monotonic() - begun)
