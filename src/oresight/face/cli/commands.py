@@ -267,3 +267,20 @@ def serve(
     from oresight.face.web.run import serve as open_workbench
 
     open_workbench(host, port, allow_remote)
+
+
+@app.command()
+def indicators(
+    who: Annotated[str, typer.Argument(help="A country or a coalition, taken as one buyer.")] = "g7plus-2026",
+    commodity: Commodity = None,
+    year: Annotated[int | None, typer.Option(help="Year; the latest by default.")] = None,
+    form: As = "table",
+) -> None:
+    """Reliance, concentration, GeoPolRisk, EU supply risk, N-1, cover."""
+    from oresight.face.cli.show import show
+    from oresight.face.text_tables import checked_format
+    from oresight.studies.books import TRADE_LAST
+    from oresight.studies.indicators import indicators as ask
+
+    checked_format(form)
+    show(ask(who, commodities(commodity), year if year is not None else TRADE_LAST), form, whole=False)
