@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -83,7 +83,7 @@ def spans(text: str, start: int, records: Sequence[Mapping[str, Any]]) -> tuple[
     edges = sorted({start, last, *(min(max(r[e], start), last) for r in records for e in ("start", "end"))})
     found = []
     ended: set[int] = set()
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         here = [r for r in records if r["start"] <= a and r["end"] >= b]
         if not here:
             found.append(Span(text[a - start : b - start]))

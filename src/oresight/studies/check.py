@@ -17,8 +17,9 @@ from oresight.core.progress import Reporter, report, silent
 from oresight.studies import names
 from oresight.studies.basis import CHAIN_ASSUMPTIONS, CHAIN_RULES, CHAIN_TABLES, basis
 from oresight.studies.check_events import judge_control, judge_scope, judge_threat
-from oresight.studies.check_money import judge_money, judge_price, judge_weight, money_shown
-from oresight.studies.check_names import called, lexicon, mineral_called
+from oresight.studies.check_lexicon import lexicon
+from oresight.studies.check_money import judge_money, judge_price, money_shown
+from oresight.studies.check_names import called, mineral_called
 from oresight.studies.check_pacts import (
     judge_agreement,
     judge_disclosure,
@@ -34,6 +35,7 @@ from oresight.studies.check_record import (
     judge_published,
     judge_use,
     latest,
+    publication,
     recorded,
 )
 from oresight.studies.check_rules import RECORD, TOLERANCES, Judgement, percent, unverified
@@ -45,6 +47,7 @@ from oresight.studies.check_trade import (
     judge_reliance,
     judge_reserves,
 )
+from oresight.studies.check_weights import judge_weight
 from oresight.studies.event_status import spelled
 from oresight.text.alike import likeness
 from oresight.text.quantities import Quantity
@@ -188,7 +191,7 @@ def compared(readings: Mapping[str, Reading], reporter: Reporter = silent) -> An
     listed = list(readings)
     answers = {n: answered(readings[n], n, reporter) for n in listed}
     for n in listed:
-        all_statements += [{"article": n} | r for r in answers[n].sheet("statements").records()]
+        all_statements += [{"article": n, **r} for r in answers[n].sheet("statements").records()]
     same = 0
     for i, first in enumerate(listed):
         for second in listed[i + 1 :]:
@@ -235,7 +238,7 @@ def compared(readings: Mapping[str, Reading], reporter: Reporter = silent) -> An
 
 def answered(reading: Reading, name: str, reporter: Reporter = silent) -> Answer:
     """The answer for a text already read."""
-    published = first_date(reading.published)
+    published = publication(reading.published)
     stamped = published or latest(reading.stamps)
     known_to = datetime.date.fromisoformat(LEDGER_DATE)
     day = min(stamped or known_to, known_to)
@@ -459,7 +462,8 @@ def finding(records: Sequence[Mapping[str, object]]) -> str:
     if not total:
         return "No checkable statement was found." if not records else "Nothing in it can be checked."
     wrongs = list(dict.fromkeys(short(r) for r in records if r["verdict"] == "wrong"))
-    text = f"Of {total} checkable statement{'s' if total > 1 else ''}, {count['confirmed']} confirmed, {count['imprecise']} imprecise, {count['wrong']} wrong"
+    noun = "statement" if total == 1 else "statements"
+    text = f"Of {total} checkable {noun}, " + ", ".join(f"{count[v]} {v}" for v in VERDICTS[:3])
     if wrongs:
         text += f" ({'; '.join(wrongs[:4])}{'; ...' if len(wrongs) > 4 else ''})"
     if count["unverified"]:

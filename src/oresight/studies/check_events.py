@@ -121,7 +121,7 @@ def score(measure: Measure, statement: Statement) -> float:
         if re.search(r"\bban|halt|suspend|cut|stop|embargo|block", words)
         else "control"
     )
-    total = 1.5 * (measure.row["kind"] in FAMILIES[family])
+    total: float = 1.5 * (measure.row["kind"] in FAMILIES[family])
     if lifted and measure.row["suspended_from"] is not None:
         total += 1.0
     total += 0.25 * (measure.row["scope"] == "all")
@@ -304,7 +304,8 @@ def judge_scope(statement: Statement, article: datetime.date) -> Judgement:
     how = f"{name} stand under another measure: {best.row['title']}, since {spelled(day)}"
     paused = [m for m in fits if (now := standing(m.row, article)) is not None and now.status == "suspended"]
     if paused:
-        how += f"; those of {spelled(fits[0].row['announced'])} had been suspended since {spelled(paused[0].row['suspended_from'])}"
+        day_of, start = spelled(fits[0].row["announced"]), spelled(paused[0].row["suspended_from"])
+        how += f"; those of {day_of} had been suspended since {start}"
     return Judgement(
         "imprecise",
         how,
@@ -315,6 +316,11 @@ def judge_scope(statement: Statement, article: datetime.date) -> Judgement:
         f"{best.row['title']}, since {spelled(day)}.",
         (*cited(best), fits[0].id),
     )
+
+
+def since(measure: Measure) -> str:
+    """The day since which a measure stands, in words."""
+    return spelled(measure.row["in_force_from"] or measure.row["announced"])
 
 
 def judge_threat(statement: Statement, article: datetime.date) -> Judgement:
@@ -346,11 +352,11 @@ def judge_threat(statement: Statement, article: datetime.date) -> Judgement:
     count = f"{len(live)} measures were" if len(live) > 1 else "one measure was"
     return Judgement(
         "imprecise",
-        f"more than a threat: {count} in force on {spelled(article)}, the first since {spelled(first.row['in_force_from'] or first.row['announced'])}: {text}",
+        f"more than a threat: {count} in force on {spelled(article)}, the first since {since(first)}: {text}",
         LEDGER,
         f"{len(live)} in force",
         "",
         latest[0].row["announced"].year,
-        f"{who[0].upper()}{who[1:]} already restricts: {latest[0].row['title']}, since {spelled(latest[0].row['in_force_from'] or latest[0].row['announced'])}.",
+        f"{who[0].upper()}{who[1:]} already restricts: {latest[0].row['title']}, since {since(latest[0])}.",
         tuple(dict.fromkeys([*(m.id for m in latest[:6]), *cited(latest[0])])),
     )

@@ -16,6 +16,7 @@ from oresight.studies.check_rules import (
     LISTS,
     SHARE,
     Judgement,
+    Verdict,
     compared_share,
     percent,
     unverified,
@@ -167,7 +168,7 @@ def judge_agreement(statement: Statement, article: datetime.date) -> Judgement:
     )
 
 
-def agreed(verdict: str, how: str, promised: Promised) -> Judgement:
+def agreed(verdict: Verdict, how: str, promised: Promised) -> Judgement:
     """The judgement on an agreement of the ledger."""
     day = promised.row["announced"]
     right = "" if verdict == "confirmed" else f"{promised.row['title']}: {spelled(day)}."
@@ -180,7 +181,7 @@ def agreed(verdict: str, how: str, promised: Promised) -> Judgement:
         day.year,
         right,
         promised.sources,
-    )  # type: ignore[arg-type]
+    )
 
 
 def judge_meeting(statement: Statement, article: datetime.date, dated: bool) -> Judgement:
@@ -265,9 +266,9 @@ def against(
         listing((called(c) for c in sorted(record)), 14) if len(record) <= 14 else f"{len(record)} countries"
     )
     if outside:
-        verdict = "wrong" if len(outside) <= max(2, len(said) // 3) or title else "unverified"
+        verdict: Verdict = "wrong" if len(outside) <= max(2, len(said) // 3) or title else "unverified"
         how = f"{listing(called(c) for c in outside)} {'is' if len(outside) == 1 else 'are'} not on the list: {title}"
-        return Judgement(verdict, how, LISTS, shown, "", year, f"{title}: {shown}.", sources)  # type: ignore[arg-type]
+        return Judgement(verdict, how, LISTS, shown, "", year, f"{title}: {shown}.", sources)
     if len(missing) > LISTS.near * len(record):
         return Judgement(
             "imprecise",

@@ -12,8 +12,10 @@ import polars as pl
 from oresight.catalog.lists import parts
 from oresight.catalog.store import read
 from oresight.studies import names
-from oresight.studies.check_names import USE_PATTERNS, USES, lexicon, members, mineral_called
-from oresight.studies.check_pacts import MEETS, ledger
+from oresight.studies.check_lexicon import lexicon
+from oresight.studies.check_money import ledger
+from oresight.studies.check_names import USE_PATTERNS, USES, members, mineral_called
+from oresight.studies.check_pacts import MEETS
 from oresight.studies.check_rules import DATE, LEDGER, RECORD, WORDS, Judgement, unverified
 from oresight.studies.check_shares import commodities
 from oresight.studies.event_status import listing, spelled
@@ -94,7 +96,8 @@ SMALL = frozenset(
     ]
 )
 LIKE_WORDS = {
-    "speak": "spoke speaks speaking speech present presents presented presentation presentations deliver delivers delivered brief briefed "
+    "speak": "spoke speaks speaking speech present presents presented presentation presentations deliver delivers "
+    "delivered brief briefed "
     "told tells address addressed",
     "leader": "leaders head heads states government governments premiers",
     "no": "no none neither nor without unlikely",
@@ -309,6 +312,21 @@ def judge_opinion(statement: Statement) -> Judgement:
 def first_date(text: str | None) -> datetime.date | None:
     """The first full date in a text."""
     return next((d for m in dates(text or "") if (d := m.date()) is not None), None)
+
+
+def publication(text: str | None) -> datetime.date | None:
+    """The day of a publication line; the last of the month where no day is written.
+
+    >>> publication("July 2024").isoformat()
+    '2024-07-31'
+    """
+    day = first_date(text)
+    if day is None:
+        month = next((m for m in dates(text or "") if m.precision == "month" and m.year is not None), None)
+        if month is not None and month.year is not None and month.month is not None:
+            following = datetime.date(month.year + month.month // 12, month.month % 12 + 1, 1)
+            return following - datetime.timedelta(days=1)
+    return day
 
 
 def latest(stamps: Sequence[str]) -> datetime.date | None:

@@ -35,12 +35,14 @@ SHARE = Tolerance(
 )
 LOWER = Tolerance(
     "lower-bound",
-    "'Over N' is confirmed where the record is at most 10 points above N, and imprecise, though true, where it is further above.",
+    "'Over N' is confirmed where the record is at most 10 points above N, "
+    "and imprecise, though true, further above.",
     0.10,
 )
 UPPER = Tolerance(
     "upper-bound",
-    "'Under N' is confirmed where the record is at most 10 points below N, and imprecise, though true, where it is further below.",
+    "'Under N' is confirmed where the record is at most 10 points below N, "
+    "and imprecise, though true, further below.",
     0.10,
 )
 MONEY = Tolerance(
@@ -61,7 +63,8 @@ DATE = Tolerance(
 )
 YEAR = Tolerance(
     "year",
-    "Where a figure names no year, the latest of the article's day counts; one of up to three years before makes it imprecise.",
+    "Where a figure names no year, the latest of the article's day counts; "
+    "one of up to three years before makes it imprecise.",
     0.0,
     3.0,
 )

@@ -204,8 +204,7 @@ def judge_share(statement: Statement, article_year: int) -> Judgement:
     ):
         return unverified("told of the future or as a possibility; the record holds what was")
     year = year_of(statement, article_year)
-    found = [judge_one(statement, mineral, year) for mineral in statement.minerals]
-    found = [j for j in found if j is not None]
+    found = [j for mineral in statement.minerals if (j := judge_one(statement, mineral, year)) is not None]
     if not found:
         return unverified("the catalogue holds no output by country of it")
     worst = max(found, key=lambda j: RANK[j.verdict] if j.verdict != "unverified" else 1.5)
@@ -238,7 +237,8 @@ def judge_one(statement: Statement, mineral: str, year: int) -> Judgement | None
                 continue
             if (other.stage, other.commodity) != (first.stage, first.commodity):
                 verdict, rule, best = "imprecise", STAGE, other
-                how = f"true of {other.what()} ({percent(other.value)}, {other.year}), not of {first.what()} ({percent(first.value)})"
+                true = f"true of {other.what()} ({percent(other.value)}, {other.year})"
+                how = f"{true}, not of {first.what()} ({percent(first.value)})"
             elif other.year != first.year:
                 verdict, rule = "imprecise", YEAR
                 how = f"true of {other.year} ({percent(other.value)}); {percent(first.value)} in {first.year}"
@@ -249,7 +249,8 @@ def judge_one(statement: Statement, mineral: str, year: int) -> Judgement | None
     corrected = ""
     name = GOOD_CALLED.get(best.commodity) if best.stage == "component" else None
     if verdict in ("imprecise", "wrong"):
-        corrected = f"{who} {DOES[best.stage]} {percent(best.value)} of the world's {name or mineral_called(best.commodity)} ({best.year})."
+        what = name or mineral_called(best.commodity)
+        corrected = f"{who} {DOES[best.stage]} {percent(best.value)} of the world's {what} ({best.year})."
     if verdict == "confirmed" and statement.loose:
         verdict, how = "imprecise", f"{how}; the loose name should read {mineral_called(mineral)}"
     return Judgement(
@@ -302,15 +303,17 @@ def judge_count(statement: Statement, article_year: int) -> Judgement:
     shares = [float(str(r["supplier_share"])) for r in led]
     mean = sum(shares) / len(shares) if shares else 0.0
     who = called(statement.subject[0])
-    right = f"{who[0].upper()}{who[1:]} is the leading refiner of {len(led)} of {len(rows)} strategic minerals, with {percent(mean)} on average ({year})."
     named = f"{len(led)} of {len(rows)}"
+    leads = f"is the leading refiner of {named} strategic minerals"
+    right = f"{who[0].upper()}{who[1:]} {leads}, with {percent(mean)} on average ({year})."
     if statement.cues.get("clash"):
         of = statement.cues["clash"][0].split("/")[0]
         figures = output_figures(statement.subject, of, "refine", year)
         one = f"; of {mineral_called(of)} it refines {percent(figures[0].value)}" if figures else ""
         return Judgement(
             "wrong",
-            f"garbled: a share of {mineral_called(of)} cannot hold in many minerals; the record: leading refiner of {named}, {percent(mean)} on average{one}",
+            f"garbled: a share of {mineral_called(of)} cannot hold in many minerals; the record: "
+            f"leading refiner of {named}, {percent(mean)} on average{one}",
             SHARE,
             named,
             "",

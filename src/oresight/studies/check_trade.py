@@ -9,8 +9,17 @@ from oresight.catalog.store import read
 from oresight.core.errors import OresightError
 from oresight.studies.books import TRADE_FIRST, TRADE_LAST, modelled
 from oresight.studies.check_names import as_coalition, called, members, mineral_called
-from oresight.studies.check_rules import HALF, RANK, SHARE, Judgement, compared_share, percent, unverified
-from oresight.studies.check_shares import commodities, year_of
+from oresight.studies.check_rules import (
+    HALF,
+    RANK,
+    SHARE,
+    Judgement,
+    Verdict,
+    compared_share,
+    percent,
+    unverified,
+)
+from oresight.studies.check_shares import GOOD_CALLED, commodities, year_of
 from oresight.studies.claims import demand
 from oresight.studies.dependence import Case, figures
 from oresight.studies.situation import use_by_country
@@ -92,26 +101,30 @@ def judge_one(statement: Statement, mineral: str, year: int, buyer: str, seller:
     shares = dependence_shares(statement, mineral, year)
     if not shares:
         return None
-    name = mineral_called(mineral)
+    name = (
+        GOOD_CALLED.get(mineral, mineral_called(mineral))
+        if statement.stage == "component"
+        else mineral_called(mineral)
+    )
     if statement.quantity is None:
         most, what, at, sources = max(shares)
         direct = shares[0][0]
-        verdict = (
+        bound: Verdict = (
             "confirmed"
             if direct >= HALF.near or most >= 0.6
             else "imprecise"
             if most >= HALF.wide
             else "wrong"
         )
-        return Judgement(  # type: ignore[arg-type]
-            verdict,
+        return Judgement(
+            bound,
             f"{percent(direct)} {shares[0][1]}, {percent(most)} {what} ({at})",
             HALF,
             percent(direct),
             "%",
             at,
             ""
-            if verdict == "confirmed"
+            if bound == "confirmed"
             else f"{buyer} gets {percent(direct)} of its {name} from {seller} ({at}).",
             sources,
         )
@@ -136,7 +149,11 @@ def judge_one(statement: Statement, mineral: str, year: int, buyer: str, seller:
         verdict = "imprecise" if verdict == "confirmed" else verdict
     corrected = ""
     if verdict != "confirmed":
-        corrected = f"{buyer[0].upper()}{buyer[1:]} gets {percent(shares[0][0])} {shares[0][1].replace('of imports', f'of its imports of {name}', 1) if 'imports' in shares[0][1] else f'of its {name}'} from {seller} ({shares[0][2]})."
+        first, of, when, _ = shares[0]
+        part = (
+            of.replace("of imports", f"of its imports of {name}", 1) if "imports" in of else f"of its {name}"
+        )
+        corrected = f"{buyer[0].upper()}{buyer[1:]} gets {percent(first)} {part} from {seller} ({when})."
     return Judgement(verdict, how, rule, percent(value), "%", at, corrected, sources)
 
 
@@ -180,7 +197,8 @@ def judge_reliance(statement: Statement, article_year: int) -> Judgement:
         right = (
             ""
             if verdict == "confirmed"
-            else f"{called(statement.subject[0])} relied on net imports for {percent(value)} of its {mineral_called(mineral)} ({at})."
+            else f"{called(statement.subject[0])} relied on net imports for {percent(value)} of its "
+            f"{mineral_called(mineral)} ({at})."
         )
         return Judgement(verdict, how, rule, percent(value), "%", at, right, (source,))
     return unverified("net import reliance is published for the United States only")
@@ -263,7 +281,8 @@ def judge_reserves(statement: Statement, article_year: int) -> Judgement:
             right = (
                 ""
                 if verdict == "confirmed"
-                else f"{called(statement.subject[0])} holds {percent(value)} of known reserves of {mineral_called(mineral)} ({year})."
+                else f"{called(statement.subject[0])} holds {percent(value)} of known reserves of "
+                f"{mineral_called(mineral)} ({year})."
             )
             return Judgement(
                 verdict,
@@ -282,7 +301,8 @@ def judge_recycling(statement: Statement, article_year: int) -> Judgement:
     """A share that is recycled: end-of-life rate or recycled input, of the world, the EU or the United States."""
     said = statement.quantity
     assert said is not None
-    places = [p for p in ("EU27", "USA") if p in statement.subject] or ["WLD", "EU27", "USA"]
+    named = [str(p) for p in ("EU27", "USA") if p in statement.subject]
+    places = named or ["WLD", "EU27", "USA"]
     for mineral in statement.minerals:
         wanted = {
             "rare-earths": ["neodymium-praseodymium", "rare-earths-light", "dysprosium-terbium"],

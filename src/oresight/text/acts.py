@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from oresight.text.mentions import Mention
 from oresight.text.statement import Context, Sentence, Statement, ids, state
+from oresight.text.sums import BOTH, backing, money, parties, plain_minerals, prices, topical, weights
 
 CONTROL = re.compile(
     r"\b(?:export\s+(?:controls?|bans?|curbs?|restrictions?|licen[cs]\w+|quotas?|limits?|dut(?:y|ies)|halt)|(?:strict\w*|new|tough\w*|sweeping)\s+"
     r"(?:export\s+)?(?:controls?|curbs?|restrictions?)|controls?\s+on|curbs?\s+on|curb(?:s|bed)\s+(?:exports|shipments)|restrict(?:s|ed|ing|ions?)|"
     r"ban(?:s|ned|ning)?|embargo\w*|halt(?:s|ed|ing)?|suspend(?:s|ed|ing)?|suspension|cut(?:s|ting)?\s+off|block(?:s|ed|ing)?|"
-    r"stopp(?:ed|ing)|licen[cs](?:e|es|ed|ing)\b|permits?\b|quotas?)",
+    r"stopp(?:ed|ing)|bar(?:s|red|ring)\b|prohibit(?:s|ed|ing)?|licen[cs](?:e|es|ed|ing)\b|permits?\b|quotas?)",
     re.I,
 )
 TRADE_WORDS = re.compile(
-    r"\b(?:export\w*|shipment\w*|suppl(?:y|ies)|sales|sell|deliver\w*|controls?|curbs?|restrict\w*|ban|bans|banned|quota\w*|embargo|licen[cs]\w+|ship)\b",
+    r"\b(?:export\w*|shipment\w*|suppl(?:y|ies)|sales|sell|deliver\w*|controls?|curbs?|restrict\w*|ban|bans|banned|quota\w*|embargo|licen[cs]\w+|ship|buy(?:s|ing)?|purchas\w+|trade)\b",
     re.I,
 )
 LIFTED = re.compile(
@@ -81,54 +83,12 @@ USE = re.compile(
     r"power(?:s)?|required|contain\w*|rely\s+on|depend\s+on|found\s+in|built\s+with|underpin\w*)\b",
     re.I,
 )
-INSTRUMENTS = {
-    "letter_of_interest": re.compile(r"\bletters?\s+of\s+(?:interest|intent|support)\b|\bLOIs?\b", re.I),
-    "loan": re.compile(r"\b(?:loan|loans|lend\w*|lent|credit|debt|financ\w+)\b", re.I),
-    "grant": re.compile(r"\b(?:grant|grants|award|awards|awarded|subsid\w+|tax\s+credit)\b", re.I),
-    "equity": re.compile(r"\b(?:equity|stake|stakes|shares|shareholder|preferred\s+stock|acquir\w+)\b", re.I),
-    "price_floor": re.compile(
-        r"\b(?:price\s+floors?|floor\s+prices?|minimum\s+prices?|price\s+support|guaranteed\s+(?:minimum\s+)?price)\b",
-        re.I,
-    ),
-    "offtake": re.compile(r"\b(?:offtake|off-take|purchas\w+|buys?|bought)\b", re.I),
-    "stockpile": re.compile(r"\b(?:stockpil\w*|reserve|vault)\b", re.I),
-    "fund": re.compile(r"\b(?:fund|funds|scheme|mission|programme|program)\b", re.I),
-    "framework": re.compile(
-        r"\b(?:framework|agreement|deal|pact|memorand\w+|accord|pledg\w+|invest\w*|pipeline|commit\w*)\b",
-        re.I,
-    ),
-}
-PROMISED = re.compile(
-    r"\b(?:pledg\w+|invest\w*|commit\w*|projects?|resources?|fund\w*|loans?|financ\w+)\b", re.I
-)
-VALUE_OF = re.compile(
-    r"\b(?:worth\s+of\s+(?:\w+\s+){0,3}?(?:minerals?|resources?|metals?|deposits?)|(?:resources?|deposits?|reserves)\s+(?:worth|valued)|value\s+of|recoverable|"
-    r"valued\s+at|in\s+the\s+ground)\b",
-    re.I,
-)
-PIPELINE = re.compile(r"\bpipeline\b|\bprojects?\s+(?:worth|valued)\b", re.I)
-EACH = re.compile(r"\b(?:each|apiece|respectively|per\s+(?:country|side))\b", re.I)
-BOTH = re.compile(
-    r"\b(?:the\s+two\s+(?:governments?|countries|nations|sides|allies|partners|leaders)|both\s+(?:governments?|countries|nations|sides)|they|the\s+(?:deal|"
-    r"agreement|framework|pact|investment|partnership|accord|initiative|announcement)|the\s+(?:bank|statement|programme|program))\b",
-    re.I,
-)
-TOPIC = re.compile(
-    r"\b(?:minerals?|metals?|rare[\s-]earths?|min(?:e|es|ing|er|ers)|refin\w+|smelt\w+|ores?|magnets?|supply\s+chains?|raw\s+materials?|export\s+controls?|"
-    r"concentrates?|oxides?|anodes?|batter(?:y|ies))\b",
-    re.I,
-)
 FIGURATIVE = re.compile(
     r"\b(?:monopoly\s+with|army|weaponi[sz]\w*|chess|stranglehold|chokehold|wake-up\s+call|game[\s-]changer|gold\s+rush|new\s+oil|arms\s+race|"
     r"grow[’'”]*\s+metals|holy\s+grail|house\s+of\s+cards|the\s+stakes)\b",
     re.I,
 )
 SPECULATION = re.compile(r"\b(?:could|might|would|may|think|imagine|perhaps|breakthroughs?)\b", re.I)
-
-
-def instruments(text: str) -> tuple[str, ...]:
-    """Instruments the words name, the telling ones first."""
-    return tuple(name for name, pattern in INSTRUMENTS.items() if pattern.search(text))
 
 
 def act_statements(sentence: Sentence, context: Context) -> list[Statement]:
@@ -146,143 +106,8 @@ def act_statements(sentence: Sentence, context: Context) -> list[Statement]:
     return found
 
 
-def topical(sentence: Sentence, context: Context) -> bool:
-    """Whether a sentence is about minerals, by its words or by what was just spoken of."""
-    named = sentence.of("mineral", "good", "loose", "vague", "company", "project", "body")
-    return bool(named) or sentence.has(TOPIC) or bool(context.parties and sentence.has(BOTH))
-
-
-def parties(sentence: Sentence, context: Context) -> tuple[str, ...]:
-    """Who acts: those named, else those of the agreement spoken of."""
-    named = ids([m for m in sentence.actors])
-    if sentence.has(BOTH) and context.parties and not any(m.kind == "body" for m in sentence.actors):
-        return tuple(dict.fromkeys((*context.parties, *named)))
-    return named or context.parties
-
-
-def backing(sentence: Sentence) -> dict[str, tuple[str, ...]]:
-    """Companies, projects and instruments a sentence names."""
-    return {
-        "companies": ids(sentence.of("company")),
-        "projects": ids(sentence.of("project")),
-        "instruments": instruments(sentence.text),
-    }
-
-
-def money(sentence: Sentence, context: Context) -> list[Statement]:
-    """Sums of money in a sentence about minerals."""
-    found = []
-    sums = [q for q in sentence.quantities if q.sort == "money" and q.low > 0]
-    if not sums or not (topical(sentence, context) or (context.parties and sentence.has(PROMISED))):
-        return []
-    for i, each in enumerate(sums):
-        first = sums[i - 1].end if i else 0
-        last = sums[i + 1].start if i + 1 < len(sums) else len(sentence.text)
-        near = sentence.text[first:last]
-        cues = backing(sentence) | {
-            "value_of": ("value",) if VALUE_OF.search(near) else (),
-            "pipeline": ("pipeline",) if PIPELINE.search(near) else (),
-            "each": ("each",) if EACH.search(near) else (),
-            "instruments": instruments(near) or instruments(sentence.text),
-        }
-        found.append(
-            state(
-                sentence,
-                "money",
-                max(first - 0, 0) if i == 0 else first,
-                last,
-                subject=parties(sentence, context),
-                minerals=plain_minerals(sentence.minerals),
-                quantity=each,
-                moments=sentence.moments or context.agreed,
-                cues=cues,
-            )
-        )
-    return found
-
-
-def plain_minerals(found: Sequence[Mention]) -> tuple[str, ...]:
-    """Minerals named, without loose words and stages."""
-    return tuple(dict.fromkeys(m.id.split("/")[0] for m in found if m.kind in ("mineral", "good")))
-
-
-def prices(sentence: Sentence, context: Context) -> list[Statement]:
-    """Prices per weight."""
-    named = plain_minerals(sentence.minerals) or plain_minerals(context.minerals)
-    return [
-        state(
-            sentence,
-            "price",
-            subject=ids(sentence.actors),
-            minerals=named,
-            quantity=q,
-            moments=sentence.moments,
-            cues=backing(sentence),
-        )
-        for q in sentence.quantities
-        if q.sort == "price" and (named or sentence.of("company", "project"))
-    ]
-
-
-def weights(sentence: Sentence, context: Context) -> list[Statement]:
-    """Tonnes made, mined, allowed or planned."""
-    from oresight.text.shares import HEDGE, PRONOUN, RESERVES, cut, minerals_of, stage_of, within
-
-    found = []
-    heavy = [q for q in sentence.quantities if q.sort == "weight"]
-    for i, each in enumerate(heavy):
-        first, last = cut(sentence, each.start, each.end)
-        before = heavy[i - 1].end if i else 0
-        after = heavy[i + 1].start if i + 1 < len(heavy) else last
-        minerals = minerals_of(sentence, context, each, first, min(last, after), before)
-        minerals = minerals or [m for m in context.minerals if m.kind in ("mineral", "good")][:1]
-        if not minerals:
-            continue
-        actors = [m for m in sentence.actors if m.kind != "body"]
-        near = within(actors, first, each.start)[-1:] or within(actors, first, last)[:1] or actors[:1]
-        if not near and sentence.has(PRONOUN):
-            near = [m for m in context.actors if m.kind != "body"][:1]
-        text = sentence.text[max(first, before) : min(last, after)]
-        goods = [m.id.split("/")[1] for m in minerals if "/" in m.id]
-        found.append(
-            state(
-                sentence,
-                "weight",
-                first,
-                last,
-                subject=ids(near),
-                minerals=tuple(m.id.split("/")[0] for m in minerals[:1]),
-                loose=any(m.kind in ("loose", "vague") for m in minerals),
-                stage=goods[0] if goods else stage_of(text),
-                quantity=each,
-                moments=sentence.moments,
-                cues=backing(sentence)
-                | {
-                    "reserves": ("reserves",) if RESERVES.search(text) else (),
-                    "world": ("world",) if re.search(r"\b(?:world|global)\w*\b", text, re.I) else (),
-                    "quota": ("quota",)
-                    if re.search(r"\bquotas?\b|\bcap(?:s|ped)?\b|\blimit", text, re.I)
-                    else (),
-                    "basis": tuple(
-                        re.findall(
-                            r"\b(?:LCE|carbonate|equivalent|bauxite|ore|REO|oxide|gross|concentrate)\b", text
-                        )
-                    ),
-                    "flow": tuple(
-                        w.lower()
-                        for w in re.findall(
-                            r"\b(?:import|export|demand|consum|capacity|stock)\w*", text, re.I
-                        )
-                    ),
-                },
-                hedged=bool(HEDGE.search(text)),
-            )
-        )
-    return found
-
-
 def actor_of(sentence: Sentence, context: Context, at: int) -> tuple[str, ...]:
-    """Who acts at a place of the sentence: the last country named before it, else the first after, else the last spoken of."""
+    """Who acts there: the last country named before, else the first after, else the last spoken of."""
     actors = [
         m
         for m in sentence.actors
@@ -301,7 +126,7 @@ def actor_of(sentence: Sentence, context: Context, at: int) -> tuple[str, ...]:
 
 
 def reached(sentence: Sentence, actor: tuple[str, ...]) -> tuple[str, ...]:
-    """Whom an act reaches: the other countries of the sentence that follow `to`, `against`, `on` or `for`, else all others."""
+    """Whom an act reaches: the other countries that follow `to`, `against`, `on` or `for`, else all others."""
     others = [m for m in sentence.actors if m.id not in actor]
     aimed = [
         m
@@ -366,7 +191,7 @@ def controls(sentence: Sentence, context: Context) -> list[Statement]:
         actor = actor_of(sentence, context, near.start())
         if not actor:
             continue
-        named = {
+        named: dict[str, Any] = {
             "subject": actor,
             "object": reached(sentence, actor),
             "moments": (moment,),
@@ -383,10 +208,10 @@ def controls(sentence: Sentence, context: Context) -> list[Statement]:
                 "goods": tuple(m.id for m in sentence.minerals),
             },
         }
-        found.append(state(sentence, "control", minerals=plain_minerals(main), **named))  # type: ignore[arg-type]
+        found.append(state(sentence, "control", minerals=plain_minerals(main), **named))
         if goods and covering:
             found.append(
-                state(  # type: ignore[arg-type]
+                state(
                     sentence,
                     "scope",
                     covering.start(),

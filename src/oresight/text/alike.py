@@ -52,7 +52,8 @@ def plain(sentence: str) -> str:
 def likeness(first: Sequence[str], second: Sequence[str]) -> Likeness:
     """How alike two texts are, given as sentences.
 
-    >>> likeness(["China mines most rare earths of the world."], ["China mines most rare earths of the world.", "So it goes on."]).only_second
+    >>> one = "China mines most rare earths of the world."
+    >>> likeness([one], [one, "So it goes on."]).only_second
     ('So it goes on.',)
     """
     a, b = runs(" ".join(first)), runs(" ".join(second))

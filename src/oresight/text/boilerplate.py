@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 TAIL = re.compile(
     r"^(?:you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|(?:related|recommended|similar|more|other|latest|top|"
-    r"popular|trending|featured|further)\s+(?:articles?|stories|story|news|posts?|reading|content|headlines|coverage|topics|from .{1,40}|"
-    r"on .{1,40}|in .{1,40})|recommended(?: for you)?|trending(?: now)?|most (?:read|popular|viewed|recent)|read next|up next|don[’']t miss|"
-    r"what to read next|market opportunity|comments?(?: \(\d+\))?|leave a (?:comment|reply)|editor[’']?s[’']? picks?|around the web|"
+    r"popular|trending|featured|further)\s+"
+    r"(?:articles?|stories|story|news|posts?|reading|content|headlines|coverage|topics|"
+    r"from .{1,40}|"
+    r"on .{1,40}|in .{1,40})|recommended(?: for you)?|trending(?: now)?|most (?:read|popular|viewed|recent)|"
+    r"read next|up next|don[’']t miss|"
+    r"what to read next|market opportunity|comments?(?: \(\d+\))?|leave a (?:comment|reply)|"
+    r"editor[’']?s[’']? picks?|around the web|"
     r"from our partners|more to read|keep reading|also read)\s*:?\s*$",
     re.I,
 )
@@ -35,13 +39,16 @@ LEGAL = (
 )
 LEGAL_MARKS = tuple(re.compile(p, re.I) for p in LEGAL)
 COOKIE = re.compile(
-    r"\bcookies?\b.{0,200}\b(?:accept|consent|preferences|settings|agree|reject|policy)|\b(?:accept|reject|manage) (?:all )?cookies?|"
+    r"\bcookies?\b.{0,200}\b(?:accept|consent|preferences|settings|agree|reject|policy)|"
+    r"\b(?:accept|reject|manage) (?:all )?cookies?|"
     r"\b(?:we|our partners) (?:use|and our).{0,60}cookies?",
     re.I | re.S,
 )
 PROMO = re.compile(
-    r"\b(?:sign up|subscribe|newsletter|free (?:trial|access)|log ?in|sign in|register now|download (?:the|our)|get the .{1,20} app|"
-    r"scan to|get started|follow us|join (?:us|our|over)|mentorship|click here|sponsored|advertisement|share (?:this|on)|promo code|"
+    r"\b(?:sign up|subscribe|newsletter|free (?:trial|access)|"
+    r"log ?in|sign in|register now|download (?:the|our)|get the .{1,20} app|"
+    r"scan to|get started|follow us|join (?:us|our|over)|mentorship|click here|sponsored|advertisement|"
+    r"share (?:this|on)|promo code|"
     r"trading program|crypto journey|open an account|contact us|donate|your inbox|paywall|gift this|listen to this article|"
     r"live price chart|unlock this|read the full story)\b",
     re.I,

@@ -124,7 +124,10 @@ WEIGHTS = {
 
 _WORD = "|".join([*sorted((*UNITS, *TENS), key=len, reverse=True), "hundred", "thousand"])
 _SPELLED = rf"(?:a\s+hundred|(?:{_WORD})(?:(?:\s+and\s+|[\s-]+)(?:{_WORD})){{0,7}})(?![\w])"
-_FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ '’]\d{3})+(?!\d)|\d+,\d{1,2}(?=\s?(?:%|per|bn|billion|million))|\d+(?:\.\d+)?"
+_FIGURE = (
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ '’]\d{3})+(?!\d)|"
+    r"\d+,\d{1,2}(?=\s?(?:%|per|bn|billion|million))|\d+(?:\.\d+)?"
+)
 _VULGAR = "".join(c for c in map(chr, [*range(0xBC, 0xBF), *range(0x2150, 0x215F)]))
 NUMBER = re.compile(
     rf"(?<![\w.,])(?<![A-Za-z]-)(?:(?P<f>{_FIGURE})(?P<v>[{_VULGAR}])?|(?P<w>{_SPELLED})|(?P<o>[{_VULGAR}]))",
@@ -292,7 +295,11 @@ def quantities(text: str, taken: Iterable[tuple[int, int]] = ()) -> list[Quantit
                 )
                 note(found, blocked, text, "share", share, share, "1", hit.start(), hit.end(), bound)
     at = 0
-    while len(found) < QUANTITIES_MAX and (hit := NUMBER.search(text, at)) is not None:
+    while len(found) < QUANTITIES_MAX:
+        number = NUMBER.search(text, at)
+        if number is None:
+            break
+        hit = number
         at = hit.end()
         if not free(*hit.span()):
             continue

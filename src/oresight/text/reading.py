@@ -12,7 +12,9 @@ from typing import Literal
 from oresight.core.errors import DataError
 from oresight.text.boilerplate import SENTENCE_END, Piece, judged
 from oresight.text.characters import plain_text
+from oresight.text.dates import dates
 from oresight.text.markup import html_pieces, markdown_pieces
+from oresight.text.statement import DATELINE
 
 Kind = Literal["auto", "text", "html", "markdown", "pdf"]
 
@@ -20,6 +22,8 @@ BYTES_MAX = 20_000_000
 """Largest file that is read [bytes]."""
 CHARACTERS_MAX = 10_000_000
 """Longest text that is read."""
+EARLY = 6
+"""Blocks from the start among which a date standing alone is the day of publication."""
 PAGES_MAX, PDF_SECONDS = 300, 30.0
 """Most pages of a PDF, and the longest it may take [s]."""
 
@@ -198,6 +202,8 @@ def assembled(pieces: Sequence[Piece], published: str | None) -> Reading:
                 (piece.text if awaited or said is None else said.group(1)),
                 (at, at + len(piece.text)),
             )
+        elif published is None and len(blocks) < EARLY:
+            published = day_alone(piece.text)
         awaited = bool(said) and published is None
         kept.append(piece.text)
         blocks.append(Block(at, at + len(piece.text), piece.kind))
@@ -205,6 +211,21 @@ def assembled(pieces: Sequence[Piece], published: str | None) -> Reading:
     return Reading(
         "\n\n".join(kept), tuple(blocks), tuple(aside), published, tuple(sorted(set(stamps))), place
     )
+
+
+def day_alone(text: str) -> str | None:
+    """The date of a dateline, or of a short block that is little else; None where there is none.
+
+    >>> day_alone("LONDON, 29 April 2025 - Prices rose."), day_alone("By A. Writer, 3 May 2025")
+    ('LONDON, 29 April 2025 - ', 'By A. Writer, 3 May 2025')
+    """
+    line = DATELINE.match(text)
+    if line and re.search(r"(?:19|20)\d\d", line.group()):
+        return line.group()
+    found = dates(text) if len(text) <= 60 else []
+    if found and found[0].year is not None and found[0].month is not None and len(text.split()) <= 9:
+        return text
+    return None
 
 
 def pdf_text(data: bytes, name: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from oresight.text.mentions import Mention
 from oresight.text.quantities import Quantity
@@ -24,7 +25,8 @@ DEMAND = re.compile(
 RESERVES = re.compile(r"\b(?:reserves?|deposits?)\b(?!\s+(?:bank|system))", re.I)
 RECYCLE = re.compile(r"\brecycl\w*", re.I)
 TARGET = re.compile(
-    r"\b(?:benchmarks?|targets?|goals?|aims?|must|should|act\b|crma|no more than|not more than|at least|by 2030|cap(?:s|ped)?|limit\w*|"
+    r"\b(?:benchmarks?|targets?|goals?|aims?|must|should|act\b|crma|no more than|"
+    r"not more than|at least|by 2030|cap(?:s|ped)?|limit\w*|"
     r"require[sd]?|sets?)\b",
     re.I,
 )
@@ -88,8 +90,9 @@ THESE = re.compile(
     re.I,
 )
 AVERAGE = re.compile(r"\baverage\b|\bon average\b|\bmean\b", re.I)
+RELY_OR_BUY = re.compile(rf"{RELY.pattern}|\b(?:imports?|imported|sources|buys|bought|gets|got)\b", re.I)
 NET_IMPORT = re.compile(
-    r"\bimport[\s-](?:relian\w+|depend\w+)|\bnet\s+imports?\b|\bimports?\s+(?:all|100)\b|\brelian\w+\s+on\s+imports?\b",
+    r"\brel(?:y|ies|ied|iant)\s+(?:\w+\s+)?on\s+(?:foreign\s+)?imports\b|\bimport[\s-](?:relian\w+|depend\w+)|\bnet\s+imports?\b|\bimports?\s+(?:all|100)\b|\brelian\w+\s+on\s+imports?\b",
     re.I,
 )
 OTHER_SHARE = re.compile(
@@ -97,6 +100,14 @@ OTHER_SHARE = re.compile(
 )
 
 
+OF_STAGE = re.compile(
+    r"\s*(?:of\s+)?(?:(?!and\b)[\w’'-]+\s+){0,5}?(?:mining|refining|processing|smelting|separation|ores?)\b",
+    re.I,
+)
+ELSEWHERE = re.compile(r"\s*(?:[\w-]+\s+){0,3}?(?:outside|besides|except|other\s+than|after)\b", re.I)
+"""A rank among the others only."""
+REGIONAL = re.compile(r"(?<!\bworld)(?<!\bglobe)[’']s\s+(?:\w+\s+)?$", re.I)
+"""A rank within a region or country."""
 LAW = re.compile(r"\bcritical raw materials act\b|\bCRMA\b", re.I)
 BENCHMARK = re.compile(r"\b(?:by\s+(?:the\s+end\s+of\s+)?20[23]\d|act|crma|benchmarks?|targets?)\b", re.I)
 
@@ -224,9 +235,8 @@ def share_statement(
     if sentence.kind == "row":
         tail = ""
     if each.sort == "ratio":
-        if not each.of or not re.match(
-            r"\s+(?:of|tonnes|tons|imported|mined|refined)", text[each.end : each.end + 12]
-        ):
+        near = [m for m in sentence.minerals if 0 <= m.start - each.end <= 30 and m.kind != "vague"]
+        if not each.of or not (near or re.match(r"\s+of\b", text[each.end : each.end + 4])):
             return None
         each = replace(
             each, sort="share", low=each.low / each.of, high=each.high / each.of, unit="1", of=None
@@ -251,15 +261,18 @@ def share_statement(
             cues={"words": (lead[-60:] + " | " + tail[:110],)},
         )
     actors = [m for m in sentence.actors if m.kind != "body"]
+    if each.low > 1.0 or OTHER_SHARE.search(text[max(each.start - 30, 0) : each.start]):
+        return None
     if (
         not minerals
         or OTHER_SHARE.search(text[each.end : each.end + 25])
         or re.search(r"\bprices?\b", lead[-60:], re.I)
     ):
         return None
-    stage = stage_of(lead) or stage_of(tail)
+    own = OF_STAGE.match(tail)
+    stage = (stage_of(own.group()) if own else None) or stage_of(lead) or stage_of(tail)
     goods = [m.id.split("/")[1] for m in minerals if "/" in m.id]
-    named = {
+    named: dict[str, Any] = {
         "minerals": tuple(m.id.split("/")[0] for m in minerals),
         "loose": any(m.kind == "loose" for m in minerals),
         "stage": goods[0] if goods else stage,
@@ -267,13 +280,13 @@ def share_statement(
         "moments": sentence.moments,
         "hedged": bool(HEDGE.search(clause)),
     }
-    near = lead[-80:] + " " + tail[:80]
-    if RECYCLE.search(near):
+    around = lead[-80:] + " " + tail[:80]
+    if RECYCLE.search(around):
         return state(sentence, "recycling", first, last, subject=ids(actors), **named)
     if RESERVES.search(tail[:70]) or (RESERVES.search(lead[-60:]) and not OUTPUT.search(tail[:40])):
         owner = subject_of(sentence, context, each, first, last)
         return state(sentence, "reserves", first, last, subject=owner, **named) if owner else None
-    if DEMAND.search(near):
+    if DEMAND.search(around):
         owner = demanders(sentence, context, each, first, last)
         return state(sentence, "demand", first, last, subject=owner, **named) if owner else None
     leaning = dependence(sentence, context, each, first, last, clause)
@@ -286,6 +299,8 @@ def share_statement(
             )
         if buyer and NET_IMPORT.search(clause):
             return state(sentence, "reliance", first, last, subject=buyer, **named)
+        if buyer and not seller and RELY_OR_BUY.search(clause):
+            return None
     owner = subject_of(sentence, context, each, first, last)
     if owner and (OUTPUT.search(clause) or stage):
         return state(sentence, "share", first, last, subject=owner, **named)
@@ -357,7 +372,7 @@ def subject_of(
 
 def demanders(sentence: Sentence, context: Context, each: Quantity, first: int, last: int) -> tuple[str, ...]:
     """Who uses: a group named as such before all else, then as for any share."""
-    groups = [m for m in sentence.of("group")]
+    groups = list(sentence.of("group"))
     if groups:
         return ids(groups[:1])
     ahead = within([m for m in sentence.actors if m.kind != "body"], 0, each.start)
@@ -384,6 +399,10 @@ def dependence(
     actors = [m for m in sentence.actors if m.kind != "body"]
     here = within(actors, first, last) or actors
     sellers = [m for m in here if ON.search(sentence.text[max(m.start - 12, 0) : m.start])]
+    if not sellers and re.search(
+        r"\b(?:from|on)\s+(?:there|it|that\s+country|the\s+country)\b", clause, re.I
+    ):
+        sellers = [m for m in context.actors if m.id not in ids(here)][-1:]
     buyers = [m for m in here if m not in sellers]
     if not buyers and (rely or buy or come):
         buyers = [m for m in actors if m not in sellers][:1]
@@ -405,6 +424,16 @@ def rank_statements(sentence: Sentence, context: Context) -> list[Statement]:
         inner = within(specific, hit.start(), hit.end())
         behind = listed(within(specific, hit.end(), last), sentence.text)
         minerals = inner or behind or within(specific, first, hit.start())[-1:]
+        if (
+            not minerals
+            and not sentence.of("company")
+            and hit["w"].casefold() in ("producer", "miner", "refiner")
+        ):
+            minerals = [m for m in context.minerals if m.kind in ("mineral", "good")][-1:]
+        if ELSEWHERE.match(sentence.text[hit.end() : hit.end() + 60]) or REGIONAL.search(
+            sentence.text[: hit.start()]
+        ):
+            continue
         if not minerals or (
             hit["r"].casefold() in ("main", "principal") and not re.search(r"world|global", hit.group(), re.I)
         ):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from oresight.text.dates import Moment, dates
 from oresight.text.mentions import Lexicon, Mention, Token, mentions, tokens
@@ -38,6 +39,11 @@ KINDS = (
 )
 """Sorts of statements; `figure` and `date` are those no finer sort fits, `opinion` cannot be checked."""
 
+DATELINE = re.compile(
+    r"(?:[A-Z][A-Za-z./ ]{1,40},\s*)?(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8})"
+    r"(?:,?\s+(?:19|20)\d\d)?\s*(?:\([^()]{1,40}\))?\s*[-–—:]\s"
+)
+"""Place, day and agency before the first words of a report."""
 NAMES_MAX = 40
 """Most names, dates and quantities of one sentence that are read; a list of more is no statement."""
 
@@ -144,15 +150,16 @@ def parsed(text: str, start: int, kind: str, lexicon: Lexicon) -> Sentence:
     words = tuple(tokens(text))
     named = mentions(words, lexicon, text)[:NAMES_MAX]
     when = dates(text)[:NAMES_MAX]
+    line = DATELINE.match(text)
+    if line:
+        when = [m for m in when if m.start >= line.end()]
     taken = [(m.start, m.end) for m in when] + [(m.start, m.end) for m in named]
     return Sentence(
         text, start, kind, words, tuple(named), tuple(quantities(text, taken)[:NAMES_MAX]), tuple(when)
     )
 
 
-def state(
-    sentence: Sentence, kind: str, start: int = 0, end: int | None = None, **parts: object
-) -> Statement:
+def state(sentence: Sentence, kind: str, start: int = 0, end: int | None = None, **parts: Any) -> Statement:
     """A statement over a span of a sentence, without spaces and commas around it."""
     last = len(sentence.text) if end is None else end
     while start < last and sentence.text[start] in " ,;":
@@ -165,7 +172,7 @@ def state(
         sentence.start + last,
         sentence.text[start:last],
         sentence=sentence.text,
-        **parts,  # type: ignore[arg-type]
+        **parts,
     )
 
 

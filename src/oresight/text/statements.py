@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from oresight.text.acts import AGREED_ACT, BOTH, act_statements, quotations, remainder, signatories
+from oresight.text.acts import AGREED_ACT, act_statements, quotations, remainder, signatories
 from oresight.text.mentions import Lexicon
 from oresight.text.reading import Reading
 from oresight.text.sentences import sentences
 from oresight.text.shares import share_statements
 from oresight.text.statement import Context, Sentence, Statement, ids, parsed
+from oresight.text.sums import BOTH
 
 STATEMENTS_MAX = 2000
 """Most statements of one text that are checked; a longer text says so."""
