@@ -138,7 +138,9 @@ class Warm:
         wanted = highspy.HighsModelStatus
         if status in (wanted.kInfeasible, wanted.kUnboundedOrInfeasible):
             raise Infeasible(f"{doing}: no plan satisfies the limits")
-        if status != wanted.kOptimal:
+        stopped = self.integer and status in (wanted.kTimeLimit, wanted.kObjectiveTarget)
+        has_point = highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if status != wanted.kOptimal and not (stopped and has_point):
             raise ModelError(
                 f"{doing} did not solve: {highs.modelStatusToString(status)}",
                 "simplify the case or widen the gap",
