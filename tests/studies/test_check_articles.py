@@ -157,6 +157,42 @@ ARTICLES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
             ("control", "2026-11-27", "confirmed"),
         ],
     ),
+    "the meeting retold": (
+        "WASHINGTON, Jan 11, 2026 (Agency) — Finance ministers from the Group of Seven, Australia, India, South Korea, Mexico and the EU "
+        'gather in Washington on Monday. Together they represent three fifths of world demand for critical minerals. "Urgency is the '
+        'theme of the day," a senior official said.',
+        [
+            ("meeting", "Monday", "confirmed"),
+            ("membership", "Monday", "confirmed"),
+            ("demand", "60 %", "confirmed"),
+            ("attribution", "", "confirmed"),
+        ],
+    ),
+    "denied, expected, changed": (
+        "China does not produce 99% of the world's nickel. Analysts had expected China to refine 95% of cobalt. China cut its exports of rare "
+        "earths to Japan by 40% in 2010. Demand for lithium grew 30% in 2024.",
+        [
+            ("share", "99 %", "confirmed"),
+            ("share", "95 %", "unverified"),
+            ("figure", "40 %", "unverified"),
+            ("figure", "30 %", "unverified"),
+        ],
+    ),
+    "past years": (
+        "In 2010 China mined 97% of the world's rare earths. In 2020 the DRC accounted for 70% of mined cobalt. Indonesia's share of nickel "
+        "mining was 30% in 2020.",
+        [("share", "97 %", "confirmed"), ("share", "70 %", "confirmed"), ("share", "30 %", "confirmed")],
+    ),
+    "platforms": (
+        "An F-35 contains 418 kg of rare earths and a Virginia-class submarine about 4.2 tonnes. US law bars Pentagon contractors from buying "
+        "Chinese magnets from January 1, 2027. Lithium Americas got a $2.26 billion loan for Thacker Pass.",
+        [
+            ("weight", "0.418 t", "confirmed"),
+            ("weight", "about 4.2 t", "confirmed"),
+            ("control", "2027-01-01", "confirmed"),
+            ("money", "$2.26bn", "confirmed"),
+        ],
+    ),
     "a wire report": (
         "April 29, 2025 (Wire) - China's curbs on rare earth exports have rattled carmakers. The country accounts for about 70% of global rare "
         "earths mining and roughly 90% of processing. On April 4, Beijing placed seven medium and heavy rare earths, including dysprosium and "

@@ -8,6 +8,7 @@ several texts are one article and what each adds. Everything is rule-based: the 
 import datetime
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from oresight.catalog.tables.events import LEDGER_DATE
@@ -353,7 +354,24 @@ def judged(
         return judge_opinion(statement)
     else:
         found = unverified("the record holds nothing that fits")
-    return beside_the_record(statement, found)
+    return beside_the_record(statement, told_otherwise(statement, found))
+
+
+def told_otherwise(statement: Statement, found: Judgement) -> Judgement:
+    """A judgement turned round where the statement is denied, and withdrawn where it is only expected."""
+    if (
+        statement.cues.get("denied")
+        and statement.quantity is not None
+        and found.verdict in ("wrong", "confirmed")
+    ):
+        if found.verdict == "wrong":
+            return replace(found, verdict="confirmed", how=f"rightly denied: {found.how}", corrected="")
+        return replace(
+            found, verdict="wrong", how=f"denied, but {found.how}", corrected=f"The record has {found.found}."
+        )
+    if statement.hedged and found.verdict in ("wrong", "imprecise"):
+        return unverified(f"told as expected or possible; the record has {found.found}", found.sources)
+    return found
 
 
 def beside_the_record(statement: Statement, found: Judgement) -> Judgement:

@@ -222,6 +222,16 @@ def judge_attribution(statement: Statement) -> Judgement | None:
     return None
 
 
+def same_countries(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether two lists of actors stand for the same countries, the Union by its members.
+
+    >>> same_countries(["g7", "EU27"], ["EU27", "USA", "JPN", "DEU", "FRA", "ITA", "GBR", "CAN"])
+    True
+    """
+    a, b = ({m for actor in actors for m in members(actor)} for actors in (first, second))
+    return a == b
+
+
 def recorded(statement: Statement) -> Judgement | None:
     """The judgement of a recorded statement with the same frame: kind, who, of whom, how much.
 
@@ -229,7 +239,7 @@ def recorded(statement: Statement) -> Judgement | None:
     """
     for one in examined():
         for frame in one.frames:
-            if frame.kind != statement.kind or set(frame.subject) != set(statement.subject):
+            if frame.kind != statement.kind or not same_countries(frame.subject, statement.subject):
                 continue
             if set(frame.object) != set(statement.object) or frame.stage not in (None, statement.stage):
                 continue

@@ -147,6 +147,10 @@ def judge_one(statement: Statement, mineral: str, year: int, buyer: str, seller:
     if statement.loose:
         how = f"{how}; the loose name should read {name}"
         verdict = "imprecise" if verdict == "confirmed" else verdict
+    if verdict == "wrong" and statement.stage != "component" and not any("imports" in s[1] for s in shares):
+        return unverified(
+            f"no customs code records this trade; by estimate {percent(value)} {what} ({at})", sources
+        )
     corrected = ""
     if verdict != "confirmed":
         first, of, when, _ = shares[0]

@@ -9,7 +9,7 @@ from oresight.text.statement import Context, Sentence, Statement, ids, state
 from oresight.text.sums import BOTH, backing, money, parties, plain_minerals, prices, topical, weights
 
 CONTROL = re.compile(
-    r"\b(?:export\s+(?:controls?|bans?|curbs?|restrictions?|licen[cs]\w+|quotas?|limits?|dut(?:y|ies)|halt)|(?:strict\w*|new|tough\w*|sweeping)\s+"
+    r"\b(?:tighten(?:s|ed|ing)?|export\s+(?:regime|rules|controls?|bans?|curbs?|restrictions?|licen[cs]\w+|quotas?|limits?|dut(?:y|ies)|halt)|(?:strict\w*|new|tough\w*|sweeping)\s+"
     r"(?:export\s+)?(?:controls?|curbs?|restrictions?)|controls?\s+on|curbs?\s+on|curb(?:s|bed)\s+(?:exports|shipments)|restrict(?:s|ed|ing|ions?)|"
     r"ban(?:s|ned|ning)?|embargo\w*|halt(?:s|ed|ing)?|suspend(?:s|ed|ing)?|suspension|cut(?:s|ting)?\s+off|block(?:s|ed|ing)?|"
     r"stopp(?:ed|ing)|bar(?:s|red|ring)\b|prohibit(?:s|ed|ing)?|licen[cs](?:e|es|ed|ing)\b|permits?\b|quotas?)",
@@ -20,6 +20,7 @@ TRADE_WORDS = re.compile(
     re.I,
 )
 LIFTED = re.compile(
+    r"\b(?:ban|bans|controls?|curbs?|restrictions?|measures|rules|quotas?)\s+(?:[\w-]+\s+){0,4}?(?:suspended|paused|lifted|eased|shelved)\b|"
     r"\b(?:suspend\w*|suspension\s+of|paus\w+|lift(?:s|ed|ing)?|eas(?:e|es|ed|ing)|remov\w+|end(?:s|ed)|roll(?:s|ed)?\s+back|truce)\b(?:\W+[\w-]+){0,8}?\W+"
     r"(?:ban|bans|controls?|curbs?|restrictions?|measures|licen[cs]ing|rules|quotas?)\b",
     re.I,

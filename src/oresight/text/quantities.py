@@ -153,6 +153,7 @@ PER = re.compile(
     re.I,
 )
 RANGE = re.compile(r"\s?(?:-|–|—|to)\s?(?=[$€£¥₹₩A-Z]{0,3}\$?\d|[a-z])", re.I)
+AND = re.compile(r"\s+and\s+", re.I)
 OUT_OF = re.compile(
     r"\s+(?:out\s+)?of\s+(?:every\s+)?(?:the\s+|its\s+|some\s+|all\s+)?(?:top\s+|world[’']s\s+|most\s+important\s+)?",
     re.I,
@@ -356,7 +357,8 @@ def one(text: str, hit: re.Match[str]) -> Quantity | None:
     ranged = RANGE.match(text, end)
     between = re.search(r"\b(?:between|from)\s*$", text[max(start - 10, 0) : start], re.I)
     if between and not ranged:
-        ranged = re.compile(r"\s+and\s+", re.I).match(text, end)
+        percent = PERCENT.match(text, end)
+        ranged = AND.match(text, percent.end() if percent else end)
     elif not ranged:
         # the low end of a range often leaves its unit to the high end, but may carry it too: 60% to 70%
         percent = PERCENT.match(text, end)

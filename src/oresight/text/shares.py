@@ -72,7 +72,7 @@ CHANGE = re.compile(
     re.I,
 )
 HEDGE = re.compile(
-    r"\b(?:could|might|may|would|will|expected\s+to|forecast\w*|project(?:s|ed)\s+to|likely\s+to|set\s+to|plans?\s+to|hop(?:es?|ing)\s+to|"
+    r"\b(?:expect(?:s|ed|ing)?|predict\w*|aspir\w*|could|might|may|would|will|expected\s+to|forecast\w*|project(?:s|ed)\s+to|likely\s+to|set\s+to|plans?\s+to|hop(?:es?|ing)\s+to|"
     r"aim(?:s|ing)?\s+to|potential(?:ly)?|estimates?\s+it\s+will|if|call(?:s|ed)?\s+for)\b",
     re.I,
 )
@@ -108,6 +108,18 @@ ELSEWHERE = re.compile(r"\s*(?:[\w-]+\s+){0,3}?(?:outside|besides|except|other\s
 """A rank among the others only."""
 REGIONAL = re.compile(r"(?<!\bworld)(?<!\bglobe)[’']s\s+(?:\w+\s+)?$", re.I)
 """A rank within a region or country."""
+CHANGED = re.compile(
+    r"\b(?:ros(?:e|en)|fell|fallen|grew|grown|increas\w+|decreas\w+|dropp?\w*|declin\w+|climb\w+|jump\w+|surg\w+|plung\w+|slump\w+|soar\w+|"
+    r"gain\w*|up|down|(?:cut|reduc|rais|slash|expand)\w*\s+(?:[\w’'-]+\s+){0,10}?by)\s+(?:by\s+)?(?:more\s+than\s+|about\s+|around\s+|over\s+|"
+    r"nearly\s+|almost\s+|some\s+|roughly\s+|at\s+least\s+)?$",
+    re.I,
+)
+"""A share that tells how much something changed."""
+DENIED = re.compile(
+    r"\b(?:(?:do|does|did|is|are|was|were|has|have)(?:\s+not|n[’']t)\b(?!\s+(?:only|just|merely))|untrue|not\s+true|false(?:ly)?|wrongly|myth|"
+    r"incorrect\w*|mistaken\w*|denie[sd]|contrary\s+to)",
+    re.I,
+)
 LAW = re.compile(r"\bcritical raw materials act\b|\bCRMA\b", re.I)
 BENCHMARK = re.compile(r"\b(?:by\s+(?:the\s+end\s+of\s+)?20[23]\d|act|crma|benchmarks?|targets?)\b", re.I)
 
@@ -224,6 +236,16 @@ def count_statement(sentence: Sentence, context: Context) -> list[Statement]:
     ]
 
 
+def denied(before: str) -> bool:
+    """Whether the words before a figure deny it: a denial with no new clause after it.
+
+    >>> denied("China does not refine "), denied("The US has not mined any since 1987 and imports ")
+    (True, False)
+    """
+    hits = list(DENIED.finditer(before))
+    return bool(hits) and not re.search(r"\band\b|;|,", before[hits[-1].end() :])
+
+
 def share_statement(
     sentence: Sentence, context: Context, each: Quantity, before: int, after: int
 ) -> Statement | None:
@@ -261,6 +283,8 @@ def share_statement(
             cues={"words": (lead[-60:] + " | " + tail[:110],)},
         )
     actors = [m for m in sentence.actors if m.kind != "body"]
+    if CHANGED.search(text[max(each.start - 90, 0) : each.start]):
+        return None
     if each.low > 1.0 or OTHER_SHARE.search(text[max(each.start - 30, 0) : each.start]):
         return None
     if (
@@ -271,6 +295,7 @@ def share_statement(
         return None
     own = OF_STAGE.match(tail)
     stage = (stage_of(own.group()) if own else None) or stage_of(lead) or stage_of(tail)
+    stage = stage or stage_of(text[first : each.start])
     goods = [m.id.split("/")[1] for m in minerals if "/" in m.id]
     named: dict[str, Any] = {
         "minerals": tuple(m.id.split("/")[0] for m in minerals),
@@ -279,6 +304,7 @@ def share_statement(
         "quantity": each,
         "moments": sentence.moments,
         "hedged": bool(HEDGE.search(clause)),
+        "cues": {"denied": ("denied",)} if denied(text[: each.start]) else {},
     }
     around = lead[-80:] + " " + tail[:80]
     if RECYCLE.search(around):
@@ -293,10 +319,8 @@ def share_statement(
     if leaning is not None:
         buyer, seller = leaning
         if seller and buyer:
-            cues = {"imports": ("imports",)} if re.search(r"\bimport", clause, re.I) else {}
-            return state(
-                sentence, "dependence", first, last, subject=buyer, object=seller, cues=cues, **named
-            )
+            named["cues"] |= {"imports": ("imports",)} if re.search(r"\bimport", clause, re.I) else {}
+            return state(sentence, "dependence", first, last, subject=buyer, object=seller, **named)
         if buyer and NET_IMPORT.search(clause):
             return state(sentence, "reliance", first, last, subject=buyer, **named)
         if buyer and not seller and RELY_OR_BUY.search(clause):
@@ -370,9 +394,18 @@ def subject_of(
     )
 
 
+TOGETHER = re.compile(
+    r"\s*(?:together|combined|between\s+them|jointly|they|these|those|"
+    r"the\s+(?:countries|nations|group|participants|members))\b",
+    re.I,
+)
+
+
 def demanders(sentence: Sentence, context: Context, each: Quantity, first: int, last: int) -> tuple[str, ...]:
     """Who uses: a group named as such before all else, then as for any share."""
     groups = list(sentence.of("group"))
+    if not groups and len(context.parties) > 1 and TOGETHER.match(sentence.text):
+        return context.parties
     if groups:
         return ids(groups[:1])
     ahead = within([m for m in sentence.actors if m.kind != "body"], 0, each.start)

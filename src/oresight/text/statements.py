@@ -21,7 +21,9 @@ UNNAMED = re.compile(r"[“\"]|\b(?:army|stakes|not disclose\w*|joint|no specifi
 """What may make a sentence without a name or figure a statement all the same."""
 
 PROMISING = re.compile(
-    r"\b(?:agreement|deal|pact|framework|summit|meeting|ministerial|partnership|accord|memorand\w+)\b", re.I
+    r"\b(?:agreement|deal|pact|framework|summit|meeting|ministerial|partnership|accord|gather(?:s|ed|ing)?|"
+    r"met|meets?|convened?|memorand\w+)\b",
+    re.I,
 )
 
 
