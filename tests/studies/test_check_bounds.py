@@ -10,10 +10,42 @@ from oresight.core.errors import OresightError
 from oresight.studies.check import check
 
 SIZE = 5_000_000
-WORDS = (
-    "China rare earths 80% of the world mines refines export ban in 2021 $5 billion Japan relies on cobalt , . and 9 October signed a deal with G7 "
-    "nickel output was three quarters"
-).split()
+WORDS = [
+    "China",
+    "rare",
+    "earths",
+    "80%",
+    "of",
+    "the",
+    "world",
+    "mines",
+    "refines",
+    "export",
+    "ban",
+    "in",
+    "2021",
+    "$5",
+    "billion",
+    "Japan",
+    "relies",
+    "on",
+    "cobalt",
+    ",",
+    ".",
+    "and",
+    "9",
+    "October",
+    "signed",
+    "a",
+    "deal",
+    "with",
+    "G7",
+    "nickel",
+    "output",
+    "was",
+    "three",
+    "quarters",
+]
 
 
 def prose() -> str:

@@ -147,3 +147,40 @@ def test_two_versions_of_a_text_are_one() -> None:
     assert found.only_first == ("An editor added this remark.",)
     assert found.only_second == ("It was reported from Perth on Monday.",)
     assert not likeness(first, ["Bananas are yellow and sweet this time of year."]).same
+
+
+def pdf_with(lines: list[str]) -> bytes:
+    """A PDF of one page that shows some lines, written by hand."""
+    stream = (
+        b"BT /F1 12 Tf 72 720 Td 14 TL "
+        + b" ".join(b"(" + line.encode() + b") Tj T*" for line in lines)
+        + b" ET"
+    )
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n" % len(stream) + stream + b"\nendstream",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n" % number + body + b"\nendobj\n"
+    start = len(out)
+    out += b"xref\n0 6\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % p for p in places)
+    return out + b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % start
+
+
+def test_a_pdf_is_read_and_its_broken_lines_joined() -> None:
+    data = pdf_with(
+        [
+            "China refines 99% of the gallium of the world, and the ger-",
+            "manium that goes into fibre optics comes from there too.",
+        ]
+    )
+    found = read_bytes(data, "news.pdf")
+    assert (
+        found.text
+        == "China refines 99% of the gallium of the world, and the germanium that goes into fibre optics comes from there too."
+    )

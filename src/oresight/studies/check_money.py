@@ -4,7 +4,7 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import polars as pl
@@ -50,10 +50,25 @@ class Promised:
         """Its name in the ledger."""
         return str(self.row["id"])
 
-    @property
+    @cached_property
     def named(self) -> frozenset[str]:
         """The parties as the ledger lists them."""
         return frozenset(parts(self.row["members"]))
+
+    @cached_property
+    def commodities(self) -> frozenset[str]:
+        """What it is for."""
+        return frozenset(parts(self.row["commodities"]))
+
+    @cached_property
+    def told(self) -> tuple[Quantity, ...]:
+        """Quantities its note tells of."""
+        return tuple(quantities(self.row["note"] or ""))
+
+    @cached_property
+    def amounts(self) -> tuple[tuple[float, str, str], ...]:
+        """Sums it may be told by: (amount, currency, whole | each | told in its note)."""
+        return tuple(amounts(self))
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -95,7 +110,7 @@ def amounts(promised: Promised) -> Iterator[tuple[float, str, str]]:
             yield promised.usd, "USD", "whole"
         if " each" in names.folded(row["title"]) and len(promised.named) > 1:
             yield float(row["amount_local"]) / len(promised.named), str(row["currency"]), "each"
-    for q in quantities(row["note"] or ""):
+    for q in promised.told:
         if q.sort == "money":
             yield q.low, q.unit, "told"
 
@@ -109,15 +124,15 @@ def fitness(statement: Statement, promised: Promised, article: datetime.date) ->
     backed = any(re.search(rf"\b{re.escape(names.folded(c))}\b", promised.words) for c in backers)
     actors = set(statement.subject)
     expanded = {m for a in actors for m in members(a)} | actors
-    promising = actors & set(promised.named) or expanded & promised.members
+    promising = actors & promised.named or expanded & promised.members
     if not (backed or promising) or (backers and not backed):
         return None
     score = 3.0 * backed
     hosted = row["host"] is not None and row["host"] in expanded
     places = {a for a in actors if a not in names.blocs()}
-    score += 1.5 * (places == set(promised.named)) + 1.0 * (len(actors & set(promised.named)) > 1)
+    score += 1.5 * (places == promised.named) + 1.0 * (len(actors & promised.named) > 1)
     score += 0.5 * bool(promising) + 1.0 * (hosted and row["host"] not in promised.named)
-    if len(places) > 1 and not backed and not places <= set(promised.named) | {row["host"]}:
+    if len(places) > 1 and not backed and not places <= promised.named | {row["host"]}:
         score -= 1.0
     told = statement.cues.get("instruments", ())
     if row["instrument"] in told:
@@ -134,7 +149,7 @@ def fitness(statement: Statement, promised: Promised, article: datetime.date) ->
         score -= 2.0
     if statement.minerals and row["commodities"]:
         meant = {c for m in statement.minerals for c in (*names.groups().get(m, ()), m, *commodities(m))}
-        score += 1.0 if meant & set(parts(row["commodities"])) else -1.0
+        score += 1.0 if meant & promised.commodities else -1.0
     for moment in statement.moments:
         if moment.fits(row["announced"]):
             score += 1.0
@@ -168,7 +183,7 @@ def judge_money(statement: Statement, article: datetime.date) -> Judgement:
             continue
         matched = False
         other = another_instrument(statement.cues.get("instruments", ()), promised.row["instrument"])
-        for amount, currency, how in amounts(promised):
+        for amount, currency, how in promised.amounts:
             if currency != said.unit or compared_size(said, amount, MONEY)[0] not in (
                 "confirmed",
                 "imprecise",
@@ -288,16 +303,12 @@ def judge_price(statement: Statement, article: datetime.date) -> Judgement:
         backed = any(names.folded(c) in promised.words for c in backers)
         if not (
             backed
-            or (
-                floor
-                and row["instrument"] in FOR_SALE
-                and (not meant or meant & set(parts(row["commodities"])))
-            )
+            or (floor and row["instrument"] in FOR_SALE and (not meant or meant & promised.commodities))
         ):
             continue
         if (backers and not backed) or row["announced"] > article + datetime.timedelta(days=7):
             continue
-        for q in quantities(row["note"] or ""):
+        for q in promised.told:
             if q.sort != "price" or q.unit != said.unit:
                 continue
             verdict, how = compared_size(said, q.value, PRICE)

@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -177,6 +178,12 @@ def reserve_weight(statement: Statement, said: Quantity, commodity: str, codes: 
     )
 
 
+@lru_cache(maxsize=1024)
+def told(text: str) -> tuple[Quantity, ...]:
+    """Quantities a ledger's row tells of."""
+    return tuple(quantities(text))
+
+
 def ledger_weights(statement: Statement, article: datetime.date) -> Judgement | None:
     """Tonnes told in an event's or commitment's note for the same actor and mineral."""
     said = statement.quantity
@@ -193,7 +200,7 @@ def ledger_weights(statement: Statement, article: datetime.date) -> Judgement | 
     for row, touched, actors in rows:
         if not (meant & touched and (codes & actors)) or row["announced"] > article:
             continue
-        for q in quantities(f"{row['title']}. {row['note'] or ''}"):
+        for q in told(f"{row['title']}. {row['note'] or ''}"):
             if q.sort == "weight" and compared_size(said, q.value, WEIGHT)[0] == "confirmed":
                 return Judgement(
                     "confirmed",
