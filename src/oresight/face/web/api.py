@@ -8,11 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oresight.core.answer import Answer
-from oresight.face.web import forms
+from oresight.face.web import forms, scenarios
+from oresight.face.web.articles import Article, checked
 from oresight.face.web.desk import Desk, sent
-from oresight.face.web.shapes import ERRORS, AnswerShape, NamesShape, example
+from oresight.face.web.pages.stress import DRAWS_MOST
+from oresight.face.web.shapes import ERRORS, AnswerShape, NamesShape, ScenarioShape, TextShape, example
 from oresight.studies import (
     ask,
+    backtest,
     catalogue,
     claims,
     commodity,
@@ -24,10 +27,13 @@ from oresight.studies import (
     history,
     names,
     quality,
+    scenario_list,
     situation,
+    stress,
     track,
 )
 from oresight.studies.books import TRADE_FIRST, TRADE_LAST
+from oresight.studies.scenario import parse
 
 router = APIRouter(prefix="/api", responses=ERRORS)
 
@@ -58,7 +64,7 @@ def ok(path: str) -> Any:
     return {200: {"model": AnswerShape, "content": {"application/json": {"example": example(path)}}}}
 
 
-async def answered(request: Request, key: tuple[object, ...], make: Any) -> Response:
+async def answered(request: Request, key: tuple[object, ...], make: Any, lane: str = "quick") -> Response:
     """An answer as JSON, through the pool, kept like a page."""
     desk: Desk = request.app.state.desk
     whole = ("api", key, *desk.moment())
@@ -72,7 +78,7 @@ async def answered(request: Request, key: tuple[object, ...], make: Any) -> Resp
             desk.rendered.put(whole, found)
             return found
 
-        kept = await desk.answer(request, key, rendered, "quick")
+        kept = await desk.answer(request, key, rendered, lane)
     return sent(request, kept)
 
 
@@ -288,3 +294,64 @@ async def get_names() -> Any:
         "commodities": [{"id": c, "name": n} for c, n in names.commodity_labels().items()],
         "groups": [{"id": g, "name": ", ".join(m)} for g, m in names.groups().items()],
     }
+
+
+@router.get("/scenarios", summary="Scenarios that can be played by name", responses=ok("scenarios"))
+async def get_scenarios(request: Request) -> Response:
+    """Presets and events of the ledger that can be played by name."""
+    return await answered(request, ("scenarios",), lambda tell: scenario_list.scenarios())
+
+
+Draws = Annotated[int, Query(ge=1, le=DRAWS_MOST, description="Draws of the parameters.", examples=[8])]
+
+
+@router.get("/stress", summary="What happens if the supplier stops", responses=ok("stress"))
+async def get_stress(
+    request: Request,
+    scenario: Annotated[
+        str,
+        Query(
+            max_length=200,
+            description="A preset or an event; several joined with +.",
+            examples=["japan-2010"],
+        ),
+    ] = scenarios.DEFAULT,
+    coalition: Coalition = names.DEFAULT_COALITION,
+    draws: Draws = stress.DRAWS,
+) -> Response:
+    """A scenario played on every mineral it touches: prices, shortage, uses, costs, routes, month by month."""
+    return await answered(
+        request,
+        ("stress", scenario, coalition, draws),
+        lambda tell: stress.stress(scenarios.named(scenario), coalition, draws=draws, reporter=tell),
+        "slow",
+    )
+
+
+@router.post("/stress", summary="A scenario of your own, played", responses=ok("stress"))
+async def post_stress(request: Request, asked: ScenarioShape) -> Response:
+    """A scenario written as TOML, as docs/scenarios.md describes it, played as the presets are."""
+    return await answered(
+        request,
+        ("stress", asked.toml, asked.coalition, asked.draws),
+        lambda tell: stress.stress(
+            parse(asked.toml, "scenario"), asked.coalition, draws=asked.draws, reporter=tell
+        ),
+        "slow",
+    )
+
+
+@router.get("/backtest", summary="The model against what happened", responses=ok("backtest"))
+async def get_backtest(request: Request) -> Response:
+    """Past export restrictions replayed with data from before each, against the prices seen."""
+    return await answered(request, ("backtest",), lambda tell: backtest.backtest(reporter=tell), "slow")
+
+
+@router.post("/check", summary="Statements of a text against the record", responses=ok("check"))
+async def post_check(request: Request, asked: TextShape) -> Response:
+    """Every checkable statement of a text: confirmed, imprecise, wrong or unverified, with source and correction."""
+    return await answered(
+        request,
+        ("check", asked.name, asked.text),
+        lambda tell: checked(Article(asked.text.encode("utf-8", "replace"), asked.name), tell),
+    )

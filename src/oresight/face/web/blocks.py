@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from oresight.core.answer import Answer, Sheet, Value
@@ -102,13 +102,23 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Article:
+    """A text with its statements marked, and how many of each verdict there are."""
+
+    id: str
+    paragraphs: tuple[Any, ...]
+    counts: tuple[tuple[str, str, str, int], ...]
+    kind: str = "article"
+
+
+@dataclass(frozen=True)
 class Panel:
     """A part of a page: a question, what the numbers say to it, and what shows it."""
 
     id: str
     question: str
     finding: str
-    blocks: tuple[Picture | Table | Points, ...] = ()
+    blocks: tuple[Picture | Table | Points | Article, ...] = ()
     basis: tuple[str, ...] = ()
     paragraphs: tuple[str, ...] = ()
 
@@ -125,6 +135,8 @@ class View:
         answers: Answers behind it, the main one first.
         standfirst: A second sentence.
         aside: Labelled links beside the headline.
+        form: Template of the page's own form; empty for none.
+        fields: What that form offers and holds.
     """
 
     title: str
@@ -134,6 +146,8 @@ class View:
     answers: tuple[Answer, ...]
     standfirst: str = ""
     aside: tuple[tuple[str, str], ...] = ()
+    form: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def headline(self) -> str:
@@ -168,7 +182,11 @@ def sentences(text: str) -> list[str]:
 
 
 def panel(
-    answer: Answer, id: str, *blocks: Picture | Table | Points, question: str = "", finding: str = ""
+    answer: Answer,
+    id: str,
+    *blocks: Picture | Table | Points | Article,
+    question: str = "",
+    finding: str = "",
 ) -> Panel:
     """A panel of one answer, with its own question, finding and basis unless others are given."""
     return Panel(

@@ -8,6 +8,16 @@ from oresight.face.web.registry import page
 from oresight.face.web.state import State, read
 
 
+def stopped(row: Mapping[str, Value], state: State) -> dict[str, str]:
+    """Fields of the scenario that was understood; none where neither an actor nor a mineral was named."""
+    if not row["supplier"] and not row["commodity"]:
+        return {}
+    found = {"from": str(row["supplier"] or state.supplier.id), "what": str(row["commodity"] or "all")}
+    if row["coalition"]:
+        found["to"] = str(row["coalition"])
+    return found
+
+
 def address(row: Mapping[str, Value], state: State) -> str | None:
     """The link to a place that was understood; None where the workbench has no such page.
 
@@ -30,6 +40,8 @@ def address(row: Mapping[str, Value], state: State) -> str | None:
     except OresightError:
         there = state
     own: dict[str, str] = {}
+    if where.id == "stress":
+        return state.href(where.at(), **stopped(row, state))
     if "commodity" in where.own and row["commodity"]:
         own["commodity"] = str(row["commodity"])
     return there.href(where.at(target), **own)

@@ -26,6 +26,7 @@ class Page:
         own: Names of its own query parameters.
         lane: Whether it is quick or a long run.
         switches: Which of coalition, supplier and year a reader can switch on it.
+        keeps: Whether a reader can keep its views under a name.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Page:
     own: tuple[str, ...] = ()
     lane: Literal["quick", "slow"] = "quick"
     switches: tuple[str, ...] = ("coalition", "supplier", "year")
+    keeps: bool = False
 
     def at(self, target: str = "") -> str:
         """Its path for a target."""

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import urlencode
 
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
@@ -12,7 +13,8 @@ from starlette.routing import BaseRoute, Route
 
 from oresight import __version__
 from oresight.core.errors import StudyError
-from oresight.face.web import forms, templates
+from oresight.face.web import forms, keeping, templates
+from oresight.face.web.articles import hold
 from oresight.face.web.desk import Desk, sent
 from oresight.face.web.found import address
 from oresight.face.web.registry import Page, pages
@@ -39,6 +41,8 @@ def all_routes() -> list[BaseRoute]:
         Route("/work/{token}/progress", progress),
         Route("/work/{token}/leave", leave, methods=["POST"]),
         Route("/tracker.ics", calendar),
+        *keeping.all_routes(),
+        Route("/check", handed, methods=["POST"]),
         Route("/situation", lambda request: RedirectResponse(_kept("/", request), 308)),
     ]
     for each in pages():
@@ -176,6 +180,20 @@ async def search(request: Request) -> Response:
     if not places:
         raise StudyError("the workbench has no page for that yet", "ask for a country, a mineral, or both")
     return RedirectResponse(places[0][1], 303)
+
+
+async def handed(request: Request) -> Response:
+    """Take an article to be checked and lead to its page; its text stays in memory and out of the log."""
+    async with request.form(
+        max_files=1, max_fields=4, max_part_size=desk_of(request).settings.body_max
+    ) as form:
+        given, written = form.get("file"), form.get("text")
+        if isinstance(given, UploadFile) and given.filename:
+            content, name = await given.read(), given.filename
+        else:
+            content, name = str(written or "").encode("utf-8", "replace"), "pasted text"
+    digest = hold(content, "".join(c for c in name if c.isprintable())[-80:])
+    return RedirectResponse(f"/check?article={digest}", 303)
 
 
 async def described(request: Request) -> Response:

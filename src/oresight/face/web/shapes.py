@@ -75,6 +75,26 @@ class ErrorShape(BaseModel):
     error: ErrorFacts
 
 
+class ScenarioShape(BaseModel):
+    """A scenario of one's own."""
+
+    toml: str = Field(
+        max_length=200_000,
+        examples=[
+            'name = "mine"\n[[measure]]\nfrom = ["CHN"]\nto = ["JPN"]\ncommodities = ["gallium"]\ncut = 1.0\n'
+        ],
+    )
+    coalition: str = Field(default="g7plus-2026", max_length=2000, examples=["g7plus-2026"])
+    draws: int = Field(default=32, ge=1, le=2048, examples=[8])
+
+
+class TextShape(BaseModel):
+    """A text to be checked."""
+
+    text: str = Field(max_length=2_000_000, examples=["China processes over 80% of the world's rare earths."])
+    name: str = Field(default="text", max_length=80, examples=["an article"])
+
+
 class NamedShape(BaseModel):
     """An id and the name a reader sees."""
 

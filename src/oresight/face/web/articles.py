@@ -1,0 +1,63 @@
+"""Articles handed over to be checked: held in memory for this run of the workbench, by their digest, nowhere else."""
+
+import hashlib
+from dataclasses import dataclass
+
+from oresight.core.answer import Answer
+from oresight.core.errors import DataError, StudyError
+from oresight.core.progress import Reporter
+from oresight.face.web.kept import Kept
+from oresight.studies.check_files import check_bytes
+
+ROOM = 48e6
+"""Bytes of articles held; the longest unused are forgotten first."""
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article as it was handed over: its bytes and what to call it."""
+
+    content: bytes
+    name: str
+
+
+HELD = Kept[Article](ROOM, lambda a: float(len(a.content)) + 200)
+
+
+def hold(content: bytes, name: str) -> str:
+    """Hold an article; returns the digest it is found by.
+
+    Raises:
+        StudyError: It is empty.
+    """
+    if not content.strip():
+        raise StudyError("nothing was handed over", "paste a text or choose a file")
+    article = Article(content, name[:80] or "text")
+    digest = hashlib.sha256(article.name.encode() + b"\0" + content).hexdigest()[:32]
+    HELD.put(digest, article)
+    return digest
+
+
+def checked(article: Article, reporter: Reporter) -> Answer:
+    """What the record says of an article.
+
+    Raises:
+        StudyError: The article is empty, too large, or no text.
+    """
+    try:
+        return check_bytes(article.content, article.name, reporter)
+    except DataError as error:
+        # what breaks a promise here is what was handed over, not the catalogue
+        raise StudyError(error.what, error.mend, error.facts) from error
+
+
+def held(digest: str) -> Article:
+    """The article of a digest.
+
+    Raises:
+        StudyError: It is held no more.
+    """
+    found = HELD.peek(digest)
+    if found is None:
+        raise StudyError("this article is held no more", "paste it again: articles are never stored")
+    return found
