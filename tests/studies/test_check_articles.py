@@ -193,6 +193,48 @@ ARTICLES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
             ("money", "$2.26bn", "confirmed"),
         ],
     ),
+    "Brussels": (
+        "The European Commission adopted RESourceEU on 3 December 2025, mobilising EUR 3 billion. On 25 March 2025 it selected 47 strategic "
+        "projects inside the EU worth EUR 22.5 billion. The Critical Raw Materials Act entered into force on 23 May 2024. Under it, at least "
+        "25% of annual consumption should come from recycling and no third country should supply over 65%.",
+        [
+            ("money", "EUR 3bn", "confirmed"),
+            ("agreement", "2024-05-23", "confirmed"),
+            ("target", "over 25 %", "confirmed"),
+            ("target", "over 65 %", "confirmed"),
+        ],
+    ),
+    "Tokyo": (
+        "Japan and the United States signed a framework on securing critical minerals on October 27, 2025. China supplied 63% of Japan's rare "
+        "earth imports in 2024. On 6 January 2026 China banned exports of dual-use goods to Japanese military users.",
+        [
+            ("agreement", "2025-10-27", "confirmed"),
+            ("dependence", "63 %", "confirmed"),
+            ("control", "2026-01-06", "confirmed"),
+        ],
+    ),
+    "false, wrong": (
+        "Australia refines 80% of the world's lithium. Canada is the world's largest producer of cobalt. Project Vault is a $50 billion "
+        "stockpile announced on February 2, 2026. The Quad members, India, Japan, Canada and Australia, met. China's licences on antimony date "
+        "from August 2022.",
+        [
+            ("share", "80 %", "wrong"),
+            ("rank", "", "wrong"),
+            ("money", "$50bn", "wrong"),
+            ("membership", "", "wrong"),
+            ("control", "2022-08", "wrong"),
+        ],
+    ),
+    "what the ledgers do not hold": (
+        "Russia banned exports of palladium in May 2024. The United States and Japan signed a critical minerals framework in March 2023. Tesla "
+        "signed a $5 billion deal for nickel in 2022. Europe depends on China for 97% of its magnesium.",
+        [
+            ("control", "2024-05", "unverified"),
+            ("agreement", "2023-03", "unverified"),
+            ("money", "$5bn", "unverified"),
+            ("dependence", "97 %", "unverified"),
+        ],
+    ),
     "a wire report": (
         "April 29, 2025 (Wire) - China's curbs on rare earth exports have rattled carmakers. The country accounts for about 70% of global rare "
         "earths mining and roughly 90% of processing. On April 4, Beijing placed seven medium and heavy rare earths, including dysprosium and "

@@ -23,6 +23,9 @@ from oresight.studies.check_names import (
 )
 from oresight.text.mentions import Lexicon, Name
 
+PROGRAMME = re.compile(r"(?:[A-Z][\w-]*)(?: (?:and|of|the|[A-Z][\w-]*))*")
+"""A title of the ledger that is a name: every word begins with a capital."""
+
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
@@ -92,6 +95,9 @@ def add_backers(found: Lexicon) -> None:
         bare = re.sub(r"\s*\(.*?\)", "", company).strip()
         if len(bare) >= 4 and names.folded(bare) not in taken | SKIPPED and bare[0].isupper():
             found.add(bare, Name("company", bare, True))
+    for title in read("commitments")["title"]:
+        if PROGRAMME.fullmatch(title):
+            found.add(title, Name("project", title, True))
     for project in read("projects")["name"].unique().sort():
         bare = re.sub(r"\s*\(.*?\)", "", project).strip()
         if len(bare) >= 5 and bare[0].isupper() and names.folded(bare) not in taken:

@@ -22,7 +22,7 @@ from oresight.studies.check_rules import (
     unverified,
 )
 from oresight.studies.event_status import listing, spelled
-from oresight.text.dates import WEEKDAYS
+from oresight.text.dates import WEEKDAYS, Moment
 from oresight.text.quantities import quantities
 from oresight.text.statement import Statement
 
@@ -153,19 +153,25 @@ def judge_agreement(statement: Statement, article: datetime.date) -> Judgement:
     for p in alike:
         if any(abs((d - p.row["announced"]).days) <= DATE.wide for d in exact):
             return agreed("imprecise", "some days off", p)
-    years = [m.year for m in moments if m.year is not None]
+    written = [m for m in moments if m.year is not None and m.month is not None]
     close = [
-        p
-        for p in alike
-        if p.row["instrument"] == "framework" and any(abs(y - p.row["announced"].year) <= 2 for y in years)
+        p for p in alike if p.row["instrument"] == "framework" and any(only_year_off(m, p) for m in written)
     ]
-    if close and len({p.row["announced"] for p in close}) == 1:
-        return agreed("wrong", "on another date", close[0])
-    nearest = close or alike
+    if close:
+        return agreed("wrong", "the year is another", close[0])
+    nearest = alike
     return unverified(
         f"no agreement on that date; the ledger has {nearest[0].row['title']}, {spelled(nearest[0].row['announced'])}",
         (nearest[0].id,),
     )
+
+
+def only_year_off(moment: Moment, promised: Promised) -> bool:
+    """Whether a date differs from an agreement's in the year alone, by at most two; others may have been signed too."""
+    day = promised.row["announced"]
+    assert moment.year is not None
+    same = (moment.month, moment.day) == (day.month, day.day) if moment.day else moment.month == day.month
+    return same and 0 < abs(moment.year - day.year) <= 2
 
 
 def agreed(verdict: Verdict, how: str, promised: Promised) -> Judgement:

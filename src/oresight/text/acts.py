@@ -5,18 +5,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from oresight.text.mentions import Mention
+from oresight.text.shares import LAW
 from oresight.text.statement import Context, Sentence, Statement, ids, state
 from oresight.text.sums import BOTH, backing, money, parties, plain_minerals, prices, topical, weights
 
+ACT = "Critical Raw Materials Act"
 CONTROL = re.compile(
-    r"\b(?:tighten(?:s|ed|ing)?|export\s+(?:regime|rules|controls?|bans?|curbs?|restrictions?|licen[cs]\w+|quotas?|limits?|dut(?:y|ies)|halt)|(?:strict\w*|new|tough\w*|sweeping)\s+"
+    r"\b(?:blacklist\w*|list(?:s|ed)\s+(?:[\w-]+\s+){0,3}?(?:entities|companies|firms)|tighten(?:s|ed|ing)?|export\s+(?:regime|rules|controls?|bans?|curbs?|restrictions?|licen[cs]\w+|quotas?|limits?|dut(?:y|ies)|halt)|(?:strict\w*|new|tough\w*|sweeping)\s+"
     r"(?:export\s+)?(?:controls?|curbs?|restrictions?)|controls?\s+on|curbs?\s+on|curb(?:s|bed)\s+(?:exports|shipments)|restrict(?:s|ed|ing|ions?)|"
     r"ban(?:s|ned|ning)?|embargo\w*|halt(?:s|ed|ing)?|suspend(?:s|ed|ing)?|suspension|cut(?:s|ting)?\s+off|block(?:s|ed|ing)?|"
     r"stopp(?:ed|ing)|bar(?:s|red|ring)\b|prohibit(?:s|ed|ing)?|licen[cs](?:e|es|ed|ing)\b|permits?\b|quotas?)",
     re.I,
 )
 TRADE_WORDS = re.compile(
-    r"\b(?:export\w*|shipment\w*|suppl(?:y|ies)|sales|sell|deliver\w*|controls?|curbs?|restrict\w*|ban|bans|banned|quota\w*|embargo|licen[cs]\w+|ship|buy(?:s|ing)?|purchas\w+|trade)\b",
+    r"\b(?:export\w*|shipment\w*|suppl(?:y|ies)|sales|sell|deliver\w*|controls?|curbs?|restrict\w*|ban|bans|banned|quota\w*|embargo|licen[cs]\w+|ship|entities|blacklist\w*|buy(?:s|ing)?|purchas\w+|trade)\b",
     re.I,
 )
 LIFTED = re.compile(
@@ -36,7 +38,7 @@ AGREE = re.compile(
     re.I,
 )
 AGREED_ACT = re.compile(
-    r"\b(?:sign(?:s|ed|ing)?|agreed|sealed|struck|concluded|reached|entered\s+into|inked|launched|announced|unveiled|adopted|joined)\b",
+    r"\b(?:entered\s+into|came\s+into|took\s+effect|sign(?:s|ed|ing)?|agreed|sealed|struck|concluded|reached|entered\s+into|inked|launched|announced|unveiled|adopted|joined)\b",
     re.I,
 )
 PACT = re.compile(
@@ -228,7 +230,8 @@ def agreements(sentence: Sentence, context: Context, told: bool) -> list[Stateme
     """An agreement between named parties, or of the meeting spoken of."""
     if not sentence.has(AGREED_ACT) or not (topical(sentence, context) or context.parties):
         return []
-    own = signatories(sentence)
+    law = LAW.search(sentence.text)
+    own = ("EU27",) if law else signatories(sentence)
     named = re.search(r"\bleaders\b|\bministers\b|\bheads\s+of\b", sentence.text, re.I)
     who = own or (context.parties if named or sentence.has(BOTH) else ())
     pact = sentence.has(PACT) or bool(re.search(r"\bagreed\s+to\b", sentence.text, re.I))
@@ -249,7 +252,9 @@ def agreements(sentence: Sentence, context: Context, told: bool) -> list[Stateme
             subject=who,
             minerals=plain_minerals(sentence.minerals),
             moments=tuple(dated),
-            cues=backing(sentence) | {"meeting": ("meeting",) if not dated else ()},
+            cues=backing(sentence)
+            | ({"companies": (ACT,)} if law else {})
+            | {"meeting": () if dated else ("meeting",)},
         )
     ]
 
@@ -385,7 +390,7 @@ def disclosure(sentence: Sentence, context: Context) -> list[Statement]:
         state(
             sentence,
             "disclosure",
-            subject=parties(sentence, context),
+            subject=parties(sentence, context) or context.parties,
             moments=context.agreed,
             cues=backing(sentence),
         )

@@ -272,7 +272,7 @@ def share_statement(
     minerals = minerals_of(sentence, context, each, first, min(last, after), before)
     european = bool(LAW.search(text)) or any(m.id in ("EU27", "eu27") for m in sentence.actors)
     european = european or (sentence.has(PRONOUN) and any(m.id == "EU27" for m in context.actors))
-    if european and TARGET.search(text) and BENCHMARK.search(text):
+    if european and TARGET.search(text) and (BENCHMARK.search(text) or context.law):
         return state(
             sentence,
             "target",
@@ -416,6 +416,9 @@ def dependence(
     sentence: Sentence, context: Context, each: Quantity, first: int, last: int, clause: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Buyer and seller, where the clause speaks of one leaning on another."""
+    supplied = supplied_by(sentence, each, first, last)
+    if supplied is not None:
+        return supplied
     rely, come, buy = RELY.search(clause), COME.search(clause), BUY.search(clause)
     if not (rely or come or buy):
         supplying = SUPPLY.search(clause)
@@ -444,6 +447,20 @@ def dependence(
     if come and not rely and not buyers:
         return None
     return ids(buyers[:1]), ids(sellers[:1])
+
+
+def supplied_by(
+    sentence: Sentence, each: Quantity, first: int, last: int
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Buyer and seller of `China supplied 63 % of Japan's imports`: one before the verb, one after the share."""
+    actors = within([m for m in sentence.actors if m.kind != "body"], first, last)
+    sellers = [m for m in actors if m.end <= each.start]
+    buyers = [m for m in actors if m.start >= each.end and m not in sellers]
+    if not sellers or not buyers or not SUPPLY.search(sentence.text[sellers[-1].end : each.start]):
+        return None
+    after = sentence.text[buyers[0].end : buyers[0].end + 2]
+    owned = buyers[0].text.endswith(("'s", "’s", "'", "’")) or after[:1] in ("'", "’")
+    return (ids(buyers[:1]), ids(sellers[-1:])) if owned else None
 
 
 def rank_statements(sentence: Sentence, context: Context) -> list[Statement]:

@@ -99,14 +99,14 @@ class Context:
         actors, minerals: Of the last sentence that named any.
         parties: Who agreed, in the last agreement or meeting named.
         agreed: Date of that agreement as written.
-        controlled: Actor and date of the last control named.
+        law: Whether the sentence before named the law that sets benchmarks.
     """
 
     actors: tuple[Mention, ...] = ()
     minerals: tuple[Mention, ...] = ()
     parties: tuple[str, ...] = ()
     agreed: tuple[Moment, ...] = ()
-    subject: str = ""
+    law: bool = False
 
 
 @dataclass(frozen=True)

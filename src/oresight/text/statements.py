@@ -8,7 +8,7 @@ from oresight.text.acts import AGREED_ACT, act_statements, quotations, remainder
 from oresight.text.mentions import Lexicon
 from oresight.text.reading import Reading
 from oresight.text.sentences import sentences
-from oresight.text.shares import share_statements
+from oresight.text.shares import LAW, TARGET, share_statements
 from oresight.text.statement import Context, Sentence, Statement, ids, parsed
 from oresight.text.sums import BOTH
 
@@ -89,7 +89,7 @@ def of_sentence(sentence: Sentence, context: Context) -> list[Statement]:
 def after(sentence: Sentence, context: Context) -> Context:
     """What a sentence leaves for the next."""
     actors = tuple(m for m in sentence.actors if m.kind != "body")
-    changed = context
+    changed = replace(context, law=bool(LAW.search(sentence.text)) or (context.law and sentence.has(TARGET)))
     if actors:
         changed = replace(changed, actors=actors)
     if sentence.minerals:

@@ -40,7 +40,8 @@ EACH = re.compile(r"\b(?:each|apiece|respectively|per\s+(?:country|side))\b", re
 
 
 BOTH = re.compile(
-    r"\b(?:the\s+two\s+(?:governments?|countries|nations|sides|allies|partners|leaders)|both\s+(?:governments?|countries|nations|sides)|they|the\s+(?:deal|"
+    r"\b(?:the\s+two\s+(?:governments?|countries|nations|sides|allies|partners|leaders)|"
+    r"(?:both|each)\s+(?:governments?|country|nation|side|partner|countries|nations|sides)|they|the\s+(?:deal|"
     r"agreement|framework|pact|investment|partnership|accord|initiative|announcement)|the\s+(?:bank|statement|programme|program))\b",
     re.I,
 )
@@ -48,7 +49,7 @@ BOTH = re.compile(
 
 TOPIC = re.compile(
     r"\b(?:minerals?|metals?|rare[\s-]earths?|min(?:e|es|ing|er|ers)|refin\w+|smelt\w+|ores?|magnets?|supply\s+chains?|raw\s+materials?|export\s+controls?|"
-    r"concentrates?|oxides?|anodes?|batter(?:y|ies))\b",
+    r"concentrates?|strategic\s+projects?|dual-use|oxides?|anodes?|batter(?:y|ies))\b",
     re.I,
 )
 
@@ -74,7 +75,7 @@ def parties(sentence: Sentence, context: Context) -> tuple[str, ...]:
     named = ids(list(sentence.actors))
     if sentence.has(BOTH) and context.parties and not any(m.kind == "body" for m in sentence.actors):
         return tuple(dict.fromkeys((*context.parties, *named)))
-    return named or context.parties
+    return named or (context.parties if sentence.has(BOTH) else ())
 
 
 def backing(sentence: Sentence) -> dict[str, tuple[str, ...]]:
