@@ -118,7 +118,9 @@ def error(status: int, what: str, mend: str, facts: dict[str, Any] | None = None
 
 
 ERRORS: dict[int | str, dict[str, Any]] = {
+    400: error(400, "There was an error parsing the body", "send JSON in UTF-8"),
     404: error(404, "unknown commodity 'galium'", "did you mean gallium?", {"kind": "commodity"}),
+    413: error(413, "the request is too large", "at most 10 MB are read"),
     414: error(414, "a URL of 9000 bytes", "at most 8192 are read"),
     422: error(422, "no data for 1890", "years 1995 to 2024 are there", {"first": 1995, "last": 2024}),
     503: error(503, "too many runs wait already", "ask again in a moment"),
