@@ -148,7 +148,9 @@ class Statement:
 def parsed(text: str, start: int, kind: str, lexicon: Lexicon) -> Sentence:
     """A sentence with its names, quantities and dates."""
     words = tuple(tokens(text))
-    named = mentions(words, lexicon, text)[:NAMES_MAX]
+    named = mentions(words, lexicon, text)
+    if len(named) >= NAMES_MAX:
+        return Sentence(text, start, kind, words, (), (), ())
     when = dates(text)[:NAMES_MAX]
     line = DATELINE.match(text)
     if line:
