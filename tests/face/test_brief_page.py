@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import re
-import shutil
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,8 +13,6 @@ import pytest
 from oresight.core.errors import StudyError
 from oresight.face.brief.files import write_folder
 from oresight.face.brief.make import Made, make
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
@@ -131,31 +128,6 @@ def test_read_only_folder_is_one_clear_line(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(StudyError, match="cannot write"):
         write_folder("<html>", [], tmp_path / "brief")
-
-
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_page_in_a_browser(made: Made, width: int, scheme: str) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        said: list[str] = []
-        asked: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto((made.folder / "index.html").as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        back = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-        assert back == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 23, 27)")
-        assert said == []
-        assert [u for u in asked if not u.startswith("file:")] == []
-        if width == 1280 and scheme == "light":
-            assert len(page.pdf(format="A4")) > 50_000
-        browser.close()
 
 
 def test_any_coalition_and_supplier(tmp_path: Path) -> None:
