@@ -34,7 +34,7 @@ def test_every_answer_carries_the_headers(client: httpx.Client, path: str) -> No
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["x-frame-options"] == "DENY"
     assert "set-cookie" not in headers
     assert "server" not in headers
@@ -128,7 +128,13 @@ def test_long_urls_and_large_bodies_are_turned_away(client: httpx.Client) -> Non
 def test_a_change_asked_for_by_another_origin_is_refused(client: httpx.Client) -> None:
     other = {"origin": "http://evil.example"}
     assert client.post("/work/x/leave", headers=other).status_code == 403
-    assert client.post("/work/x/leave", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    for site in ("cross-site", "same-site"):
+        assert client.post("/work/x/leave", headers={"sec-fetch-site": site}).status_code == 403
+    assert client.post("/work/x/leave", headers={"origin": "null"}).status_code == 403
+    assert (
+        client.post("/work/x/leave", headers={"origin": "null", "sec-fetch-site": "same-origin"}).status_code
+        == 404
+    )
     assert (
         client.post("/work/x/leave", headers={"origin": str(client.base_url).rstrip("/")}).status_code == 404
     )

@@ -18,7 +18,12 @@ PAGES = (
     "/commodity/neodymium-praseodymium",
     "/country",
     "/country/JPN",
+    "/stress?scenario=october-2025&draws=4",
+    "/stress?from=CHN&to=JPN&what=rare-earths&cut=80&months=18&draws=2",
+    "/record",
     "/tracker",
+    "/check",
+    "/saved",
     "/sources",
     "/sources/stages",
     "/explain?figure=dependence:JPN:gallium:2024:CHN",
@@ -179,6 +184,8 @@ def test_tables_sort_by_keyboard_and_keep_the_unknown_last(workbench: Any, brows
         ("japan gallium", "/commodity/gallium?coalition=JPN"),
         ("what is korea most vulnerable to", "/country/KOR"),
         ("are we on track", "/tracker"),
+        ("if china stops magnets", "/stress?from=CHN&what=neodymium-praseodymium"),
+        ("is it true", "/check"),
         ("where do the data come from", "/sources"),
     ],
 )
@@ -213,6 +220,51 @@ def test_downloads_open(workbench: Any, browser: Any, tmp_path: Path) -> None:
             kept = tmp_path / waiting.value.suggested_filename
             waiting.value.save_as(kept)
             assert good(kept.read_bytes()), name
+
+
+def test_an_article_is_pasted_checked_and_read_by_keyboard(workbench: Any, browser: Any) -> None:
+    with opened(browser, workbench.url) as page:
+        ready(page, "/check")
+        page.locator("textarea").focus()
+        page.keyboard.type("China imposed export controls on permanent magnets on 9 October 2021.")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/check?article=*")
+        page.wait_for_selector("mark.v-wrong")
+        assert "9 October 2025" in page.locator("#note-1").inner_text()
+        page.evaluate(AXE)
+        assert not barriers(page, {"type": "tag", "values": ["wcag2a", "wcag2aa"]})
+        page.emulate_media(color_scheme="dark")
+        assert not barriers(page, {"type": "rule", "values": ["color-contrast"]})
+        page.set_viewport_size({"width": NARROW, "height": 800})
+        fits(page, "/check", NARROW)
+
+
+def test_a_scenario_is_built_played_and_kept(
+    workbench: Any, browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORESIGHT_HOME", str(tmp_path))
+    with opened(browser, workbench.url) as page:
+        ready(page, "/stress?draws=2")
+        page.get_by_text("Write your own").click()
+        own = page.get_by_role("form", name="Your own scenario")
+        own.get_by_label("to whom").select_option("JPN")
+        own.get_by_label("what").select_option("germanium")
+        own.get_by_label("by, %").fill("90")
+        own.get_by_role("button", name="Play").click()
+        page.wait_for_url("**what=germanium**")
+        page.wait_for_selector(".head:not(.working)", timeout=60_000)
+        assert "China cuts 90% of germanium to Japan" in page.locator(".question").first.inner_text()
+        page.get_by_label("Keep this under a name").fill("germanium to Japan")
+        page.get_by_role("button", name="Keep").click()
+        page.wait_for_url("**/saved")
+        page.get_by_role("link", name="germanium to Japan").click()
+        page.wait_for_url("**what=germanium**")
+        page.go_back()
+        page.get_by_role("button", name="Remove germanium to Japan").click()
+        page.wait_for_url("**/saved")
+        assert page.get_by_role("link", name="germanium to Japan").count() == 0
 
 
 def test_first_paint_of_a_kept_view_is_quick(workbench: Any, browser: Any) -> None:

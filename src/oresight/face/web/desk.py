@@ -21,7 +21,14 @@ from oresight.face.web.work import Run, Work
 from oresight.studies.edition import edition
 
 VIEWS_KEPT = 48
-WARM = (("situation", ""), ("minerals", ""), ("countries", ""), ("tracker", ""), ("sources", ""))
+WARM = (
+    ("situation", ""),
+    ("minerals", ""),
+    ("countries", ""),
+    ("tracker", ""),
+    ("sources", ""),
+    ("stress", ""),
+)
 """Views made in the background at start, the first asked for first."""
 
 

@@ -39,7 +39,7 @@ HEADERS = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
@@ -193,10 +193,11 @@ def host_name(header: str) -> str:
 
 
 def same_origin(headers: MutableMapping[bytes, bytes]) -> bool:
-    """Whether a change is asked for by the workbench's own page, or by a program, which sends neither header."""
+    """Whether a change is asked for by the workbench's own page, or by a program, which sends no header of a browser."""
     site = headers.get(b"sec-fetch-site")
-    if site is not None and site not in (b"same-origin", b"none"):
-        return False
+    if site is not None:
+        # the browser says so itself, and no page can make it lie
+        return site in (b"same-origin", b"none")
     origin = headers.get(b"origin")
     if origin is None:
         return True
