@@ -72,6 +72,8 @@ BIDS = (1.0, 1.5, 2.5)
 STEPS = 2
 """Steps of a stockpile's purchases."""
 SUBSTITUTE_LIFE = 10
+TIE = 1.001
+"""Price of the supplier over that of others [1]: where all else is equal, new output takes its place first."""
 NO_PROFIT = 0.01
 """How far a class that would earn its capital is kept from it, as a share of the price [1]."""
 
@@ -309,7 +311,9 @@ def existing(
         rest = np.maximum(need - b.own.sum() - b.free * g - gap, b.supplied)
         if rest.max() > 0:
             rows.supplies.append(
-                SupplyRow(f"supplier of {product[0]} {product[1]}", product, SUPPLIER, rest, price, even)
+                SupplyRow(
+                    f"supplier of {product[0]} {product[1]}", product, SUPPLIER, rest, price * TIE, even
+                )
             )
 
 

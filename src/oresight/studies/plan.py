@@ -1,0 +1,326 @@
+"""The cheapest way out: which projects, stocks and floors, when, where, at what price, and what waiting costs.
+
+The catalogue is turned into one programme over years and cut-offs; its optimum, its prices and its curves are the
+answer. The market is asked for a second opinion.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from oresight.core.answer import Answer, Assumption, Column, Sheet, sheet
+from oresight.core.errors import StudyError
+from oresight.core.progress import Reporter, report, silent
+from oresight.plan.curves import (
+    cost_of_delay,
+    first_attainable,
+    security_price,
+    security_supply_curve,
+)
+from oresight.plan.programme import Plan
+from oresight.plan.sub_case import for_commodities
+from oresight.studies import names, plan_sheets
+from oresight.studies.basis import CHAIN_ASSUMPTIONS, CHAIN_RULES, CHAIN_TABLES, basis
+from oresight.studies.books import TRADE_LAST
+from oresight.studies.dependence import expand
+from oresight.studies.markets import all_commodities, prior
+from oresight.studies.plan_case import SHOWN, PlanCase, plan_case, years_of
+from oresight.studies.plan_curves import frontier_by_weight
+from oresight.studies.plan_floors import floors, reversion
+from oresight.studies.plan_replay import Delivery, replayed
+from oresight.studies.plan_solve import (
+    PRIZE,
+    baseline_of,
+    best_buy,
+    loss_by_commodity,
+    nothing_decided,
+    pipeline_alone,
+    solved,
+)
+from oresight.studies.plan_targets import Target, read_target
+
+TABLES = (
+    *CHAIN_TABLES,
+    "projects",
+    "project_outputs",
+    "costs",
+    "recycling",
+    "substitution",
+    "stocks",
+    "demand",
+    "demand_outlook",
+    "demand_keys",
+    "end_uses",
+    "uses_value",
+    "baseline_prices",
+    "prices",
+    "elasticities",
+    "by_product_links",
+    "priors",
+    "blocs",
+)
+RULES = (*CHAIN_RULES, *(f"plan §{n}" for n in range(1, 9)))
+ASSUMPTIONS = (
+    *CHAIN_ASSUMPTIONS,
+    Assumption(
+        "priors/hazard", "chance of a cut-off a year, of everyone and of one member; evenly 12 or 36 months"
+    ),
+    Assumption(
+        "uses_value", "a missing tonne is worth the area under its demand curve, where nothing is published"
+    ),
+    Assumption(
+        "costs", "capital and operating cost of a class where a project states none; lead times alike"
+    ),
+    Assumption(
+        "plan §1 classes", "half of the need of a refined product or component can be met by new plants"
+    ),
+    Assumption(
+        "plan §2 growth", "members' plants stay as they are; free sellers and the supplier grow with use"
+    ),
+    Assumption("plan §2 profit", "a class that seems to pay at today's price has costs nobody recorded"),
+    Assumption("substitution", "shares and penalties of substitutes; the substitute costs what it replaces"),
+    Assumption("plan §6 budget", "budgets count all capital and purchases, public and private alike"),
+)
+DELAYS = 8
+REPLAYS = 3
+CURVES = 3
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A solved plan and what it is measured against."""
+
+    made: PlanCase
+    plan: Plan
+    nothing: Plan
+    pipeline: Plan
+
+
+def wanted(commodity: Sequence[str]) -> tuple[str, ...]:
+    """Commodities asked for, by id; all with a balanced chain where none is named.
+
+    Raises:
+        StudyError: None of them has a balanced chain.
+    """
+    known = all_commodities(TRADE_LAST)
+    if not commodity:
+        return tuple(known)
+    asked = expand(list(commodity))
+    members = [m for c in asked for m in names.groups().get(c, (c,))]
+    found = tuple(c for c in known if c in members)
+    if not found:
+        raise StudyError(
+            f"no balanced chain of {', '.join(commodity)}",
+            f"plans are made for {', '.join(known[:8])} and others",
+        )
+    return found
+
+
+def planned(
+    coalition: str,
+    supplier: str,
+    commodity: Sequence[str] = (),
+    budget: float | None = None,
+    targets: Sequence[str] = (),
+    reporter: Reporter = silent,
+    workers: int = 2,
+) -> Planned:
+    """The plan, doing nothing, and the announced pipeline alone, on one baseline.
+
+    Raises:
+        StudyError: A name, budget or target cannot be read.
+        Infeasible: Hard targets cannot be met; names what binds and how near one gets.
+    """
+    buyers = names.coalition(coalition)
+    seller = names.supplier(supplier, buyers)
+    if budget is not None and not 0.0 <= budget < float("inf"):
+        raise StudyError(f"a budget of {budget:g}", "give USD a year, 0 or more")
+    read: list[Target] = [read_target(t, years_of()) for t in targets]
+    made = plan_case(buyers, seller, wanted(commodity), budget, read)
+    base = baseline_of(made.case)
+    report(reporter, 0.05, "solving the plan")
+
+    def part(share: float, doing: str) -> bool | None:
+        return reporter(0.05 + 0.3 * share, doing)
+
+    plan = solved(made.case, part, workers, base)
+    nothing = nothing_decided(made.case, base)
+    report(reporter, 0.4, "asking what the announced pipeline does alone")
+    return Planned(made, plan, nothing, pipeline_alone(made, base))
+
+
+def plan(
+    coalition: str = names.DEFAULT_COALITION,
+    supplier: str = names.DEFAULT_SUPPLIER,
+    commodity: Sequence[str] = (),
+    budget: float | None = None,
+    targets: Sequence[str] = (),
+    curves: bool = True,
+    reporter: Reporter = silent,
+    workers: int = 2,
+) -> Answer:
+    """What is the cheapest way out, how fast, at what price?
+
+    Args:
+        coalition, supplier: Who plans, against whom.
+        commodity: Only these (and what shares feed with them); all by default.
+        budget: Capital and purchases together, every year [USD/yr]; without limit by default.
+        targets: As `plan_targets.read_target` reads them.
+        curves: Also walk the frontier, the cost of delay and the supply curves.
+        reporter: Told of progress; may cancel. workers: Blocks solved at once.
+
+    Raises:
+        StudyError: A name, budget or target cannot be read.
+        Infeasible: Hard targets cannot be met.
+    """
+    found = planned(coalition, supplier, commodity, budget, targets, reporter, workers)
+    made, best, nothing, pipeline = found.made, found.plan, found.nothing, found.pipeline
+    report(reporter, 0.45, "reading prices")
+    prize = best_buy(made.case, best.assembly.baseline)
+    price = security_price(best)
+    needed = floors(made, best)
+    report(reporter, 0.55, "asking the market for a second opinion")
+    order = np.argsort(-(loss_by_commodity(nothing) - loss_by_commodity(best)))
+    ranked = [made.case.axes.commodities[int(i)] for i in order]
+    played = [replayed(made, best, nothing, c, SHOWN // 2) for c in ranked[:REPLAYS]]
+    sheets: list[Sheet] = [
+        plan_sheets.portfolio(made, best, prize),
+        plan_sheets.commodities(made, best, nothing, pipeline),
+        plan_sheets.security(made, best, price),
+        plan_sheets.floors(needed),
+        plan_sheets.shares(made, best, nothing, prior("supplier-cap")[1]),
+        plan_sheets.members(best, nothing),
+        plan_sheets.replay(played),
+        totals(found, prize.cost),
+    ]
+    if targets:
+        sheets.append(attainable(made))
+    if curves:
+        sheets += walked(made, best, ranked, reporter)
+    report(reporter, 1.0, "done")
+    return Answer(
+        "plan",
+        f"What is the cheapest way out of the dependence on {made.seller.label}, and how fast?",
+        finding(found, sheets, played),
+        tuple(sheets),
+        basis(
+            TABLES,
+            RULES,
+            ASSUMPTIONS,
+            (
+                "Costs of most plants are those of their class; a plan of many commodities says where to look, "
+                "not what to sign.",
+                f"Log prices return to their mean at {reversion():.2g} a year, from short series.",
+            ),
+        ),
+        {
+            "coalition": made.players.id,
+            "supplier": list(made.seller.members),
+            "commodities": list(made.case.axes.commodities),
+            "budget": budget,
+            "targets": list(targets),
+            "first": made.case.axes.years[0],
+            "last": made.case.axes.years[SHOWN - 1],
+            "gap": best.gap,
+        },
+    )
+
+
+def walked(made: PlanCase, best: Plan, ranked: Sequence[str], reporter: Reporter) -> list[Sheet]:
+    """Frontier, cost of delay and supply curves, from programmes without integer choices (plan §5, §6)."""
+
+    def part(first: float, width: float) -> Reporter:
+        def tell(share: float, doing: str) -> bool | None:
+            return reporter(first + width * share, doing)
+
+        return tell
+
+    edge = frontier_by_weight(made.case, best.assembly, reporter=part(0.6, 0.2))
+    wait = cost_of_delay(made.case, DELAYS, False, part(0.8, 0.15))
+    found = []
+    year = SHOWN // 2
+    for commodity in ranked[:CURVES]:
+        alone = for_commodities(made.case, np.array([made.case.axes.commodities.index(commodity)]))
+        at = alone.axes.commodities.index(commodity)
+        if alone.kinds.probability[year, 0] > 0:
+            found.append((commodity, alone.axes.years[year], security_supply_curve(alone, at, 0, year)))
+        report(reporter, 0.97, "supply curves of security")
+    return [
+        plan_sheets.frontier(edge),
+        plan_sheets.delay(wait, made.case.axes.years[0]),
+        plan_sheets.supply_curves(found),
+    ]
+
+
+def attainable(made: PlanCase) -> Sheet:
+    """When each target can first be met with known projects                                       plan §2"""
+    columns = (
+        Column("target", "as asked"),
+        Column("year", "first year from which it can be met and stays met; empty is never", "", "integer"),
+    )
+    rows = [{"target": a.name, "year": a.year} for a in first_attainable(made.case)]
+    return sheet("targets", "When targets come within reach, cost no object", columns, rows)
+
+
+def totals(found: Planned, prize_cost: float) -> Sheet:
+    """The plan in a few figures, beside doing nothing and the pipeline alone."""
+    million = plan_sheets.MILLION
+    columns = (
+        Column("what", "plan, nothing or pipeline"),
+        Column("cost", "of levers beyond the undisturbed baseline, discounted", "million USD", "number"),
+        Column("loss", "expected loss in cut-offs, discounted", "million USD", "number"),
+        Column("risk", "weight of the worst cases, and shortage prices", "million USD", "number"),
+        Column("total", "cost, loss and risk", "million USD", "number"),
+        Column("spending", "capital and purchases, not discounted", "million USD", "number"),
+    )
+    rows = []
+    for what, p in (("the plan", found.plan), ("nothing", found.nothing), ("pipeline alone", found.pipeline)):
+        rows.append(
+            {
+                "what": what,
+                "cost": p.plan_cost / million,
+                "loss": p.expected_loss / million,
+                "risk": p.risk_cost / million,
+                "total": p.cost / million,
+                "spending": float(p.public_spending.sum()) / million,
+            }
+        )
+    rows.append(
+        {"what": "the best first billion", "total": prize_cost / million, "spending": PRIZE / million}
+    )
+    return sheet("totals", "The plan beside doing nothing", columns, rows)
+
+
+def finding(found: Planned, sheets: Sequence[Sheet], played: Sequence[Delivery]) -> str:
+    """The plan in sentences made from its numbers."""
+    best, nothing = found.plan, found.nothing
+    by = {s.name: s for s in sheets}
+    rows = by["portfolio"].records()
+    spent = float(best.public_spending.sum())
+    avoided = nothing.expected_loss - best.expected_loss
+    built = [r for r in rows if r["kind"] not in ("stockpile", "substitution")]
+    stocks = sum(r["kind"] == "stockpile" for r in rows)
+    text = [
+        f"{found.made.players.label[0].upper()}{found.made.players.label[1:]} would spend "
+        f"{spent / 1e9:,.1f} bn USD over the years on {len(built)} plants and "
+        f"{stocks} stock{'' if stocks == 1 else 's'} and be spared {avoided / 1e9:,.1f} bn of an "
+        f"expected loss of {nothing.expected_loss / 1e9:,.1f} bn from cut-offs by {found.made.seller.label}."
+    ]
+    pipeline = nothing.expected_loss - found.pipeline.expected_loss
+    text.append(f"What is announced would, coming by itself, spare {pipeline / 1e9:,.1f} bn.")
+    if "delay" in by and len(by["delay"].rows) > 1:
+        extra = by["delay"].records()[1]["extra"]
+        if isinstance(extra, float):
+            text.append(f"Each year of waiting costs: the first {extra / 1e3:,.1f} bn.")
+    worst = max(
+        (d for d in played if d.played is not None and d.promised is not None),
+        key=lambda d: abs((d.played or 0.0) - (d.promised or 0.0)),
+        default=None,
+    )
+    if worst is not None:
+        text.append(
+            f"The market's second opinion differs most on {names.commodity_labels()[worst.commodity]}: "
+            f"{worst.promised:.0%} missing promised, {worst.played:.0%} played."
+        )
+    return " ".join(text)

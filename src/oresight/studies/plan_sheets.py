@@ -1,0 +1,426 @@
+"""The sheets of a plan: what is built when and where, what it protects, what a tonne costs, who needs which floor."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from oresight.core.answer import Column, Sheet, sheet
+from oresight.plan.accounts import accounts
+from oresight.plan.curves import Delay, Frontier, SecurityPrice, SupplyCurve
+from oresight.plan.programme import Plan
+from oresight.studies import names
+from oresight.studies.markets import baseline_price
+from oresight.studies.plan_case import PlanCase
+from oresight.studies.plan_floors import FloorRow
+from oresight.studies.plan_replay import Delivery
+from oresight.studies.plan_solve import Prize, loss_by_commodity, missing_share, supplier_share
+
+BUILT = 1e-3
+"""Smallest part of a lever that counts as built."""
+TRACE = 1e-6
+"""Tonnes below this share of a product's scale are rounding."""
+MILLION = 1e6
+
+
+def named(product: tuple[str, str]) -> str:
+    """A product as a reader sees it.
+
+    >>> named(("gallium", "refine"))
+    'Gallium, refine'
+    """
+    return f"{names.commodity_labels().get(product[0], product[0])}, {product[1]}"
+
+
+def portfolio(made: PlanCase, plan: Plan, prize: Prize | None) -> Sheet:
+    """Everything the plan does: projects, classes, recycling, stockpiles, substitutes; the dearest first."""
+    columns = (
+        Column("lever", "id of the project or class"),
+        Column("name", "what is done"),
+        Column("kind", "project, reference class, recycling, stockpile or substitution"),
+        Column("commodity", "commodity", "", "id"),
+        Column("stage", "stage"),
+        Column("product", "commodity and stage"),
+        Column("host", "country or member that hosts it"),
+        Column("decided", "year of the decision, or of the first purchase", "", "integer"),
+        Column("output_from", "first year of output; for stock, of the full stock", "", "integer"),
+        Column(
+            "capacity", "of what is built; for stock, tonnes held; for substitution, replaced", "t", "number"
+        ),
+        Column("part", "of the lever that is built", "1", "share"),
+        Column("capital", "capital with overrun; for stock, purchases", "million USD", "number"),
+        Column("operating", "cost without feed", "USD/t", "number"),
+        Column("prize", "part that a first billion would buy", "1", "share"),
+        Column("announced", "start as announced", "", "integer"),
+        Column("source", "source of the project", "", "id"),
+        Column("confidence", "of the weakest figure"),
+        Column("filled", "what was filled in and how", "", "note"),
+    )
+    rows: list[dict[str, object]] = []
+    years, case = plan.case.axes.years, plan.case
+    for j, lever in enumerate(made.rows.levers):
+        part = float(plan.decided[j].sum())
+        first = None if prize is None else float(prize.part[j])
+        if part < BUILT:
+            continue
+        at = int(np.argmax(plan.decided[j] > BUILT * 0.1))
+        rows.append(
+            {
+                "lever": lever.id,
+                "name": f"{lever.name} ({named(lever.product)})",
+                "kind": lever.kind,
+                "commodity": lever.product[0],
+                "stage": lever.product[1],
+                "product": named(lever.product),
+                "host": "members" if lever.country == "members" else names.label(lever.country),
+                "decided": years[at],
+                "output_from": years[at] + lever.lead_time,
+                "capacity": lever.capacity * part,
+                "part": part,
+                "capital": lever.capital * part / MILLION,
+                "operating": lever.operating,
+                "prize": first,
+                "announced": lever.announced,
+                "source": lever.source,
+                "confidence": lever.confidence,
+                "filled": lever.filled,
+            }
+        )
+    for k, at in enumerate(case.stockpiles.product):
+        product = made.rows.products[int(at)]
+        held = plan.held[k]
+        if held.max(initial=0.0) <= TRACE * float(plan.assembly.layout.scale[at]):
+            continue
+        spent = float(plan.bought[k].sum()) * baseline_price(*product)[0]
+        rows.append(
+            {
+                "lever": f"stock/{product[0]}/{product[1]}",
+                "name": f"public stock ({named(product)})",
+                "kind": "stockpile",
+                "commodity": product[0],
+                "stage": product[1],
+                "product": named(product),
+                "host": "members",
+                "decided": years[int(np.argmax(plan.bought[k] > 0))],
+                "output_from": years[int(held.argmax())],
+                "capacity": float(held.max()),
+                "part": None,
+                "capital": spent / MILLION,
+                "confidence": "assumption",
+                "source": "assumption",
+                "filled": "ladder, carrying cost and share of free supply from the priors",
+            }
+        )
+    for s, row in enumerate(made.rows.substitutions):
+        at = int(case.buyers.product[case.substitutions.buyer[s]])
+        if plan.replaced[s].max(initial=0.0) <= TRACE * float(plan.assembly.layout.scale[at]):
+            continue
+        product = made.rows.products[at]
+        rows.append(
+            {
+                "lever": f"substitution/{row.name}",
+                "name": row.name,
+                "kind": "substitution",
+                "commodity": product[0],
+                "stage": product[1],
+                "product": named(product),
+                "host": "members",
+                "decided": years[int(np.argmax(plan.replaced[s] > 0))],
+                "output_from": years[int(plan.replaced[s].argmax())],
+                "capacity": float(plan.replaced[s].max()),
+                "part": None,
+                "capital": 0.0,
+                "operating": row.operating,
+                "source": row.source,
+                "confidence": row.confidence,
+                "filled": "cost: the price of what it replaces, and the penalty times the worth of the use",
+            }
+        )
+    rows.sort(key=lambda r: (-float(str(r["capital"])), str(r["lever"])))
+    return sheet("portfolio", "What the plan builds, buys and replaces", columns, rows)
+
+
+def commodities(made: PlanCase, plan: Plan, nothing: Plan, pipeline: Plan) -> Sheet:
+    """Per commodity: what a cut-off leaves missing without, with the pipeline and with the plan; what it costs."""
+    case = plan.case
+    last = case.axes.shown - 1
+    columns = (
+        Column("commodity", "id", "", "id"),
+        Column("name", "commodity"),
+        Column("missing_nothing", f"use missing in a year's cut-off in {case.axes.years[last]}, nothing done", "1", "share"),
+        Column("missing_pipeline", "the same, what is announced coming by itself", "1", "share"),
+        Column("missing_plan", "the same, with the plan", "1", "share"),
+        Column("urgent_nothing", "defence and essential use missing, nothing done", "1", "share"),
+        Column("urgent_plan", "the same, with the plan", "1", "share"),
+        Column("loss_nothing", "worth of what is missing, by chance, nothing done", "million USD", "number"),
+        Column("loss_pipeline", "the same with the pipeline", "million USD", "number"),
+        Column("loss_plan", "the same with the plan", "million USD", "number"),
+        Column("capital", "capital and purchases of the plan", "million USD", "number"),
+        Column("projects", "projects, classes and recycling built", "", "integer"),
+    )  # fmt: skip
+    before, with_pipe, after = (loss_by_commodity(p) for p in (nothing, pipeline, plan))
+    rows = []
+    for c, commodity in enumerate(case.axes.commodities):
+        own = [j for j, x in enumerate(made.rows.levers) if x.product[0] == commodity]
+        built = [j for j in own if plan.decided[j].sum() >= BUILT]
+        capital = sum(made.rows.levers[j].capital * float(plan.decided[j].sum()) for j in built)
+        for k, at in enumerate(case.stockpiles.product):
+            product = made.rows.products[int(at)]
+            if product[0] == commodity:
+                tonnes = float(plan.bought[k].sum())
+                capital += tonnes * baseline_price(*product)[0] if tonnes > TRACE else 0.0
+        rows.append(
+            {
+                "commodity": commodity,
+                "name": names.commodity_labels()[commodity],
+                "missing_nothing": missing_share(nothing, c, 0, last),
+                "missing_pipeline": missing_share(pipeline, c, 0, last),
+                "missing_plan": missing_share(plan, c, 0, last),
+                "urgent_nothing": missing_share(nothing, c, 0, last, 1),
+                "urgent_plan": missing_share(plan, c, 0, last, 1),
+                "loss_nothing": before[c] / MILLION,
+                "loss_pipeline": with_pipe[c] / MILLION,
+                "loss_plan": after[c] / MILLION,
+                "capital": capital / MILLION,
+                "projects": len(built),
+            }
+        )
+    rows.sort(key=lambda r: -float(str(r["loss_nothing"])))
+    return sheet(
+        "commodities", "What a cut-off would leave missing, and what the plan changes", columns, rows
+    )
+
+
+def security(made: PlanCase, plan: Plan, price: SecurityPrice) -> Sheet:
+    """Marginal cost of a tonne served in a cut-off, by commodity and year, as a range                plan §5"""
+    case = plan.case
+    columns = (
+        Column("commodity", "id", "", "id"),
+        Column("name", "commodity"),
+        Column("year", "in which the cut-off starts", "", "integer"),
+        Column("low", "cost of one more tonne served, the lower of two readings", "USD/t", "number"),
+        Column("high", "the higher: integer choices fixed, or parts of projects allowed", "USD/t", "number"),
+        Column("price", "price today of the last product", "USD/t", "number"),
+        Column("multiple", "the higher over the price", "1", "number"),
+    )
+    rows = []
+    for c, commodity in enumerate(case.axes.commodities):
+        stage = [s for n, s in made.rows.products if n == commodity][-1]
+        today = baseline_price(commodity, stage)[0]
+        for y in range(case.axes.shown):
+            pair = sorted((float(price.fixed[c, y]), float(price.relaxed[c, y])))
+            if not np.isfinite(pair).all():
+                continue
+            rows.append(
+                {
+                    "commodity": commodity,
+                    "name": names.commodity_labels()[commodity],
+                    "year": case.axes.years[y],
+                    "low": max(pair[0], 0.0),
+                    "high": max(pair[1], 0.0),
+                    "price": today,
+                    "multiple": max(pair[1], 0.0) / today,
+                }
+            )
+    return sheet("security", "What one more tonne of security costs", columns, rows)
+
+
+def supply_curves(curves: Iterable[tuple[str, int, SupplyCurve]]) -> Sheet:
+    """Tonnes secured in a cut-off against what the last of them costs                              plan §5"""
+    columns = (
+        Column("commodity", "id", "", "id"),
+        Column("name", "commodity"),
+        Column("year", "in which the cut-off starts", "", "integer"),
+        Column("secured", "served beyond doing nothing", "t", "number"),
+        Column("marginal_cost", "of the last tonne", "USD/t", "number"),
+        Column("reachable", "most that known levers can secure", "t", "number"),
+    )
+    rows = [
+        {
+            "commodity": commodity,
+            "name": names.commodity_labels()[commodity],
+            "year": year,
+            "secured": float(t),
+            "marginal_cost": float(p),
+            "reachable": curve.reachable,
+        }
+        for commodity, year, curve in curves
+        for t, p in zip(curve.secured, curve.marginal_cost, strict=True)
+    ]
+    return sheet("supply_curve", "Security supply curve: tonnes secured against their cost", columns, rows)
+
+
+def floors(rows: Sequence[FloorRow]) -> Sheet:
+    """Floors by element and stage, and what they cost the treasury in three markets."""
+    columns = (
+        Column("commodity", "id", "", "id"),
+        Column("product", "commodity and stage"),
+        Column("lever", "id of the project or class"),
+        Column("name", "what is built"),
+        Column("host", "where"),
+        Column("output", "at full rate", "t/yr", "number"),
+        Column("price", "price today", "USD/t", "number"),
+        Column(
+            "floor", "at which the owner earns the hurdle rate; 0 where none is needed", "USD/t", "number"
+        ),
+        Column("multiple", "floor over price", "1", "number"),
+        Column("cost_base", "expected cost to the treasury, prices around today's", "million USD", "number"),
+        Column("cost_low", "the same, prices a haircut lower", "million USD", "number"),
+        Column("cost_flood", "the same, the supplier floods for two years", "million USD", "number"),
+        Column("confidence", "of the weakest figure"),
+    )
+    records = [
+        {
+            "commodity": r.lever.product[0],
+            "product": named(r.lever.product),
+            "lever": r.lever.id,
+            "name": r.lever.name,
+            "host": "members" if r.lever.country == "members" else names.label(r.lever.country),
+            "output": r.output,
+            "price": r.reference,
+            "floor": r.floor,
+            "multiple": r.floor / r.reference,
+            "cost_base": r.cost["base"] / MILLION,
+            "cost_low": r.cost["low"] / MILLION,
+            "cost_flood": r.cost["flood"] / MILLION,
+            "confidence": r.lever.confidence,
+        }
+        for r in rows
+    ]
+    records.sort(key=lambda r: -float(str(r["cost_base"])))
+    return sheet("floors", "Price floors the plan's projects need", columns, records)
+
+
+def frontier(curve: Frontier) -> Sheet:
+    """Cost of the plan against the loss it leaves                                                plan §6"""
+    columns = (
+        Column("cost", "of levers, beyond the undisturbed baseline, discounted", "million USD", "number"),
+        Column("loss", "expected loss in cut-offs that is left", "million USD", "number"),
+        Column("risk", "loss and the weight of its worst cases", "million USD", "number"),
+    )
+    rows = [
+        {"cost": c / MILLION, "loss": x / MILLION, "risk": r / MILLION}
+        for c, x, r in zip(curve.plan_cost, curve.residual_loss, curve.risk, strict=True)
+    ]
+    return sheet("frontier", "What safety costs: cost of the plan against the loss it leaves", columns, rows)
+
+
+def delay(curve: Delay, first: int) -> Sheet:
+    """What each further year of waiting costs                                                    plan §6"""
+    columns = (
+        Column("start", "first year in which anything is decided", "", "integer"),
+        Column("waited", "years waited", "", "integer"),
+        Column("extra", "cost and risk over starting at once", "million USD", "number"),
+        Column("each_year", "of the last year waited", "million USD", "number"),
+    )
+    rows = [
+        {"start": first + int(w), "waited": int(w), "extra": e / MILLION, "each_year": y / MILLION}
+        for w, e, y in zip(curve.years, curve.extra, curve.each_year, strict=True)
+    ]
+    return sheet("delay", "What waiting costs", columns, rows)
+
+
+def shares(made: PlanCase, plan: Plan, nothing: Plan, level: float) -> Sheet:
+    """The supplier's share at each stage without and with the plan, and when it falls to the cap."""
+    case = plan.case
+    last = case.axes.shown - 1
+    columns = (
+        Column("commodity", "id", "", "id"),
+        Column("product", "commodity and stage"),
+        Column("now", f"share of members' supply in {case.axes.years[0]}", "1", "share"),
+        Column("nothing", f"in {case.axes.years[last]}, nothing done", "1", "share"),
+        Column("plan", f"in {case.axes.years[last]}, with the plan", "1", "share"),
+        Column(
+            "capped_from", f"first year from which it stays below {level:.0%} with the plan", "", "integer"
+        ),
+    )
+    rows = []
+    for at, product in enumerate(made.rows.products):
+        series = [supplier_share(plan, at, y) for y in range(case.axes.shown)]
+        if series[-1] is None:
+            continue
+        above = [y for y, s in enumerate(series) if s is not None and s > level + 1e-6]
+        reached = 0 if not above else above[-1] + 1
+        rows.append(
+            {
+                "commodity": product[0],
+                "product": named(product),
+                "now": supplier_share(nothing, at, 0),
+                "nothing": supplier_share(nothing, at, last),
+                "plan": series[-1],
+                "capped_from": case.axes.years[reached] if reached < case.axes.shown else None,
+            }
+        )
+    rows.sort(key=lambda r: -float(str(r["now"] or 0.0)))
+    return sheet("supplier_share", "The supplier's share of members' supply at each stage", columns, rows)
+
+
+def replay(rows: Sequence[Delivery]) -> Sheet:
+    """What the plan promised and what the market delivers                                         plan §7"""
+    columns = (
+        Column("commodity", "id", "", "id"),
+        Column("name", "commodity"),
+        Column("year", "in which the cut-off starts", "", "integer"),
+        Column("promised_nothing", "use missing, nothing done, by the plan's account", "1", "share"),
+        Column("promised", "with the plan, by its own account", "1", "share"),
+        Column("played_nothing", "use missing over twelve months in the market, nothing done", "1", "share"),
+        Column("played", "with the plan, in the market", "1", "share"),
+        Column("price_nothing", "highest price members pay, nothing done", "1", "number"),
+        Column("price", "with the plan, multiple of the price before", "1", "number"),
+        Column("loss_nothing", "members' loss, nothing done", "million USD", "number"),
+        Column("loss", "with the plan", "million USD", "number"),
+        Column("outsiders", "what everyone else gains by the plan", "million USD", "number"),
+        Column("note", "why nothing was played", "", "note"),
+    )
+    records = [
+        {
+            "commodity": r.commodity,
+            "name": names.commodity_labels()[r.commodity],
+            "year": r.year,
+            "promised_nothing": r.promised_before,
+            "promised": r.promised,
+            "played_nothing": r.played_before,
+            "played": r.played,
+            "price_nothing": r.price_before,
+            "price": r.price,
+            "loss_nothing": None if r.loss_before is None else r.loss_before / MILLION,
+            "loss": None if r.loss is None else r.loss / MILLION,
+            "outsiders": None if r.outsiders is None else (r.outsiders[0] - r.outsiders[1]) / MILLION,
+            "note": r.note,
+        }
+        for r in rows
+    ]
+    return sheet(
+        "replay", "Second opinion: what the plan promises, what the market delivers", columns, records
+    )
+
+
+def members(plan: Plan, nothing: Plan) -> Sheet:
+    """Who hosts, who pays by demand, whose loss is avoided                                        plan §8"""
+    case = plan.case
+    worth = case.buyers.demand.sum(1) * case.products.price[case.buyers.product].mean(1)
+    sharing = worth @ case.buyers.member_share
+    sharing = sharing / sharing.sum()
+    books = accounts(plan, sharing, nothing)
+    count = len(case.axes.members)
+    support = books.kinds[0]
+    columns = (
+        Column("member", "member", "", "id"),
+        Column("name", "member of the coalition"),
+        Column("demand_share", "its share of demand by value", "1", "share"),
+        Column("pays", "capital it carries if shared by demand, discounted", "million USD", "number"),
+        Column("hosts", "capital spent on its soil, discounted", "million USD", "number"),
+        Column("loss_avoided", "expected loss its users are spared", "million USD", "number"),
+    )
+    rows = [
+        {
+            "member": m,
+            "name": names.label(m),
+            "demand_share": float(sharing[i]),
+            "pays": float(support[i].sum()) / MILLION,
+            "hosts": float(support[:, 2 * count + i].sum()) / MILLION,
+            "loss_avoided": float(books.loss_avoided[i]) / MILLION,
+        }
+        for i, m in enumerate(case.axes.members)
+    ]
+    rows.sort(key=lambda r: -float(str(r["loss_avoided"])))
+    return sheet("members", "Who hosts, who would pay by demand, whose loss is avoided", columns, rows)
