@@ -11,6 +11,7 @@ import pytest
 from oresight.core.errors import StudyError
 from oresight.core.progress import Cancelled
 from oresight.plan.coalition_cost import (
+    DUAL_PARTS,
     aggregation_error,
     coalition_costs,
     game_blocks,
@@ -70,6 +71,15 @@ def test_game_is_superadditive_and_dual_split_is_in_the_core(costs) -> None:
     assert (game.alone >= -1e-6 * game.total).all()
     found = nucleolus(game)
     assert found.certified and core_verdict(game, found.split).inside
+
+
+def test_rents_and_blocks_of_the_dual_split(costs) -> None:
+    """coalition §2: projects and supply a member brings lower what it pays. coalition §4: games by commodity add up."""
+    assert costs.dual_parts.shape == (4, len(DUAL_PARTS))
+    assert (costs.rent >= -1e-6 * abs(costs.cost[-1])).all() and costs.rent.sum() > 0
+    assert (costs.dual_parts[:, 0] >= 0).all()
+    games = [costs.block_game(b).worth for b in range(3)]
+    assert np.sum(games, axis=0) == pytest.approx(costs.game.worth)
 
 
 def test_finished_chunks_are_read_back(case, costs, tmp_path: Path) -> None:

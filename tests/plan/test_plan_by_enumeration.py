@@ -14,8 +14,10 @@ from oresight.plan.assemble import assemble
 from oresight.plan.highs import Warm
 from oresight.plan.programme import (
     cheapest_plan,
+    chosen_share,
     expected_shortfall,
     flooded,
+    plan_with,
     score,
     undisturbed_cost,
 )
@@ -255,6 +257,18 @@ def test_flooding_is_scored_with_the_decisions_kept() -> None:
     low = score(flooded(case, 0), plan)
     assert low.decided == pytest.approx(plan.decided)
     assert low.plan_cost == pytest.approx(400 - 2 * 100 * 5)
+
+
+def test_given_decisions_and_shares_of_draws() -> None:
+    """The pipeline alone costs what the plan costs where both decide the same. plan §3: share of draws by hand."""
+    case = by_hand()
+    plan = cheapest_plan(case)
+    assert plan_with(case, plan.decided).cost == pytest.approx(plan.cost)
+    assert plan_with(case, np.zeros((1, 2))).cost == pytest.approx(plan.cost_nothing)
+    calm = replace(case, kinds=replace(case.kinds, probability=np.array([[0.0, 0, 0], [0.002, 0, 0]])))
+    assert chosen_share([case, calm, calm, case]).tolist() == [0.5]
+    with pytest.raises(StudyError):
+        chosen_share([])
 
 
 def test_baseline_takes_what_earns_its_capital() -> None:

@@ -64,6 +64,9 @@ def member_bounds(block: Case) -> MemberBounds:
     )
 
 
+DUAL_PARTS = ("demand", "projects", "supply", "other")
+
+
 def gray_order(count: int) -> Ints:
     """All sets but the empty one, each differing from the one before in one member (2^n - 1,).
 
@@ -124,18 +127,41 @@ class CoalitionCosts:
     Args:
         members: Names.
         cost: With a joint plan (set,) [USD].
-        alone: Of each member alone without any plan (member,) [USD].
-        dual_share: Each member's part of the grand plan's cost at its dual prices (member,) [USD]; sums to its cost.
+        alone_by_block: Cost of each member alone without any plan (block, member) [USD].
+        dual_parts: Each member's part of the grand plan's cost at its dual prices, by `DUAL_PARTS` (member, part)
+            [USD]; negative parts are rents the member brings in. Sums to the grand plan's cost.
         by_block: Cost of each set by block (block, set) [USD].
         blocks: Commodities of each block.
     """
 
     members: tuple[str, ...]
     cost: Floats
-    alone: Floats
-    dual_share: Floats
+    alone_by_block: Floats
+    dual_parts: Floats
     by_block: Floats
     blocks: tuple[tuple[str, ...], ...]
+
+    @property
+    def alone(self) -> Floats:
+        """What each member loses alone without any plan: c0 (member,) [USD]."""
+        total: Floats = self.alone_by_block.sum(0)
+        return total
+
+    @property
+    def dual_share(self) -> Floats:
+        """Each member's part of the grand plan's cost (member,) [USD]."""
+        total: Floats = self.dual_parts.sum(1)
+        return total
+
+    @property
+    def rent(self) -> Floats:
+        """Scarcity rent of the projects a member hosts or has a share in (member,) [USD] (coalition §2)."""
+        earned: Floats = -self.dual_parts[:, DUAL_PARTS.index("projects")]
+        return earned
+
+    def block_game(self, block: int) -> Game:
+        """The savings game of one block of commodities, for veto and swing members by commodity (coalition §4)."""
+        return savings_game(self.members, self.alone_by_block[block], self.by_block[block])
 
     @property
     def game(self) -> Game:
@@ -161,9 +187,12 @@ def savings_game(members: tuple[str, ...], alone: Floats, cost: Floats) -> Game:
 
 
 def dual_shares(bounds: MemberBounds) -> Floats:
-    """Each member's bounds at the grand programme's dual prices (member,) [USD]           coalition §2
+    """Each member's bounds at the grand programme's dual prices, by part (member, part) [USD]   coalition §2
 
     share_i = offset_i + sum of row duals x its row bounds + sum of reduced costs x its upper bounds
+
+    Parts are `DUAL_PARTS`: demand to be met, less the rents of projects, of supply that exists, and all else
+    (baseline, stock, targets, budgets).
 
     Source:
         Owen (1975), On the core of linear production games.
@@ -177,14 +206,24 @@ def dual_shares(bounds: MemberBounds) -> Floats:
     found = Warm(assembly, integer=False).solve("the grand plan")
     dual, reduced = found.row_dual, found.reduced_cost
     side = np.where(dual > 0, bounds.row_lower, bounds.row_upper)
-    priced = np.abs(dual) > 0
-    rows = side[:, priced] @ dual[priced]
-    at_upper = (reduced < 0) & np.isfinite(bounds.upper).all(0)
-    columns = bounds.upper[:, at_upper] @ reduced[at_upper]
-    share: Floats = (bounds.offset + rows + columns) * MONEY
-    gap = (found.objective - assembly.offset + bounds.offset.sum()) * MONEY - share.sum()
-    share += gap / len(share)  # rounding of the solver's duals
-    return share
+    side = np.where(np.abs(dual) > 0, side, 0.0)
+    limited = (reduced < 0) & np.isfinite(bounds.upper).all(0)
+    by_row = side * dual
+    by_column = np.where(limited, np.where(np.isfinite(bounds.upper), bounds.upper, 0.0) * reduced, 0.0)
+    layout = assembly.layout
+    of_row, of_column = np.full(dual.size, 3), np.full(reduced.size, 3)
+    of_row[layout.balance[layout.balance >= 0]] = 0
+    of_row[layout.build_row[layout.build_row >= 0]] = 1
+    of_column[layout.unserved[layout.unserved >= 0]] = 0
+    of_column[layout.build[layout.build >= 0]] = 1
+    of_column[layout.supply[layout.supply >= 0]] = 2
+    parts = np.zeros((len(bounds.offset), len(DUAL_PARTS)))
+    for part in range(len(DUAL_PARTS)):
+        parts[:, part] = by_row[:, of_row == part].sum(1) + by_column[:, of_column == part].sum(1)
+    parts[:, 3] += bounds.offset
+    gap = found.objective - assembly.offset + bounds.offset.sum() - parts.sum()
+    parts[:, 3] += gap / len(parts)  # rounding of the solver's duals
+    return parts * MONEY
 
 
 def _block_costs(block: Case, chunk: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
@@ -194,7 +233,7 @@ def _block_costs(block: Case, chunk: tuple[int, int]) -> tuple[Floats, Floats, F
     order = gray_order(count)[chunk[0] : chunk[1]]
     cost = walk(bounds, order)
     if chunk[0]:
-        return cost, np.zeros(count), np.zeros(count)
+        return cost, np.zeros(count), np.zeros((count, len(DUAL_PARTS)))
     alone = walk(bounds, 1 << np.arange(count), without_plan=True)
     return cost, alone, dual_shares(bounds)
 
@@ -243,17 +282,18 @@ def coalition_costs(
     chunks = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
     jobs = [(b, chunk) for b in range(len(blocks)) for chunk in chunks]
     cost = np.zeros((len(blocks), sets + 1))
-    alone, shares = np.zeros(count), np.zeros(count)
+    alone, shares = np.zeros((len(blocks), count)), np.zeros((count, len(DUAL_PARTS)))
     order = gray_order(count)
     keys = [_key(block) for block in blocks] if folder is not None else []
     waiting = []
     done = 0
 
     def keep(job: tuple[int, tuple[int, int]], found: tuple[Floats, Floats, Floats]) -> None:
-        nonlocal alone, shares, done
+        nonlocal shares, done
         b, (first, last) = job
         cost[b, order[first:last]] = found[0]
-        alone, shares = alone + found[1], shares + found[2]
+        alone[b] += found[1]
+        shares = shares + found[2]
         done += 1
         report(reporter, done / len(jobs), f"plans of {sets} sets, block {b + 1} of {len(blocks)}")
 

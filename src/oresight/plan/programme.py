@@ -1,10 +1,11 @@
 """The cheapest way out: solve the programme and read the plan from it (plan §1-§5)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from oresight.core.errors import Infeasible
+from oresight.core.errors import Infeasible, StudyError
 from oresight.core.progress import Reporter, report, silent
 from oresight.plan.assemble import Assembly, assemble
 from oresight.plan.blocks import Whole, solve_integer
@@ -279,6 +280,49 @@ def score(case: Case, plan: Plan, baseline: Floats | None = None) -> Plan:
     return read_plan(
         case, assembly, solution, plan.cost_nothing / MONEY, solution.objective, solution.objective
     )
+
+
+def plan_with(case: Case, decided: Floats, baseline: Floats | None = None) -> Plan:
+    """What given decisions are worth, as the announced pipeline alone; all other levers closed (plan §2).
+
+    Args:
+        case: Inputs.
+        decided: Part of each project decided in each year (project, year) [1]; what cannot be decided then is left out.
+        baseline: Undisturbed cost by year where known (year,) [million USD/yr]; computed if None.
+
+    Raises:
+        Infeasible: The decisions overrun a limit.
+    """
+    base = undisturbed_cost(case) if baseline is None else baseline
+    assembly = assemble(case, base)
+    warm = Warm(assembly, integer=False)
+    relaxed = warm.solve("the relaxation")
+    nothing = do_nothing(assembly, warm, relaxed)
+    close_levers(warm, assembly)
+    build = assembly.layout.build
+    kept = np.minimum(decided, case.projects.open[:, None])[build >= 0]
+    warm.column_bounds(build[build >= 0], kept, kept)
+    found = warm.solve("the given decisions")
+    return read_plan(case, assembly, found, nothing, relaxed.objective, relaxed.objective)
+
+
+def chosen_share(draws: Iterable[Case], reporter: Reporter = silent, workers: int = 2) -> Floats:
+    """Share of draws whose plan takes a project (project,) [1]                            plan §3
+
+    Hazard, values, discount and carrying cost are sampled by the caller, one case per draw; a project counts where
+    more than half of it is decided within the horizon.
+
+    Raises:
+        StudyError: No draw.
+    """
+    taken: list[Floats] = []
+    for number, case in enumerate(draws):
+        taken.append((cheapest_plan(case, workers=workers).decided.sum(1) > 0.5).astype(float))
+        report(reporter, 1.0 - 1.0 / (number + 2), f"draw {number + 1}")
+    if not taken:
+        raise StudyError("no draw of the plan's inputs", "give at least one case")
+    share: Floats = np.mean(taken, axis=0)
+    return share
 
 
 def flooded(case: Case, first: int, years: int = 2, multiple: float = 0.5) -> Case:
