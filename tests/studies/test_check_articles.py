@@ -325,3 +325,17 @@ def test_questions_that_cannot_be_asked() -> None:
         check_file("a\x00b")
     with pytest.raises(StudyError):
         compare(["only one"])
+
+
+def test_clauses_joined_by_and_keep_their_own_subjects() -> None:
+    """`X refines ... and Y relies on Z ...` are two statements of two subjects."""
+    rows = (
+        check(
+            "China refines 99% of the world's gallium and Japan relies on China for 60% of its rare earths."
+        )
+        .sheet("statements")
+        .records()
+    )
+    assert [(r["kind"], r["subject"]) for r in rows] == [("share", "China"), ("dependence", "Japan")]
+    assert rows[0]["verdict"] == "confirmed"
+    assert rows[1]["verdict"] in ("confirmed", "imprecise")

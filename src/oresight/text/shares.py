@@ -121,6 +121,13 @@ DENIED = re.compile(
     re.I,
 )
 LAW = re.compile(r"\bcritical raw materials act\b|\bCRMA\b", re.I)
+JOINED = re.compile(r"[,;]?\s+(?:and|but|while|whereas)\s+(?:the\s+)?\Z", re.I)
+VERB = re.compile(
+    r"\s+(?:\w+ly\s+|still\s+|now\s+|also\s+)?(?:relies|rely|relied|depends?|depended|refines?|refined|mines|mined|produces?|"
+    r"produced|makes?|made|process(?:es|ed)?|accounts?|accounted|holds?|held|supplies|supplied|imports?|imported|gets?|got|"
+    r"controls?|controlled|dominates?|has|had|uses?|used)\b",
+    re.I,
+)
 BENCHMARK = re.compile(r"\b(?:by\s+(?:the\s+end\s+of\s+)?20[23]\d|act|crma|benchmarks?|targets?)\b", re.I)
 
 
@@ -129,13 +136,25 @@ def cut(sentence: Sentence, at: int, end: int) -> tuple[int, int]:
     if sentence.kind == "row":
         return 0, len(sentence.text)
     first, last = 0, len(sentence.text)
-    for hit in CUTS.finditer(sentence.text):
-        if hit.end() <= at:
-            first = hit.end()
-        elif hit.start() >= end:
-            last = hit.start()
+    breaks = [(hit.start(), hit.end()) for hit in CUTS.finditer(sentence.text)]
+    for start, stop in sorted([*breaks, *joined_clauses(sentence)]):
+        if stop <= at:
+            first = stop
+        elif start >= end:
+            last = start
             break
     return first, last
+
+
+def joined_clauses(sentence: Sentence) -> list[tuple[int, int]]:
+    """Breaks before a clause joined by `and`: `... and Japan relies on`, an actor with a verb of its own."""
+    found = []
+    for each in sentence.actors:
+        before = JOINED.search(sentence.text, 0, each.start)
+        listing = before and any(other.end == before.start() for other in sentence.actors)
+        if before and not listing and VERB.match(sentence.text, each.end):
+            found.append((before.start(), each.start))
+    return found
 
 
 def within(found: Sequence[Mention], first: int, last: int) -> list[Mention]:
