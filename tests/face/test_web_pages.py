@@ -213,6 +213,21 @@ def test_every_page_of_the_registry_stands_in_the_navigation_or_is_linked(client
             assert f'href="{page.path}"' in text, page.id
 
 
+TARGETS = {"commodity": "lithium", "country": "FRA", "table": "trade"}
+OWN = {"explain": "?figure=dependence:FRA:lithium:2024:CHN", "stress": "?scenario=indonesia-nickel&draws=2"}
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda p: p.id)
+def test_every_registered_page_answers_in_every_form(client: httpx.Client, page: Any) -> None:
+    target, query = TARGETS.get(page.id, ""), OWN.get(page.id, "")
+    text = client.get(page.at(target) + query, headers=HTML)
+    assert text.status_code == 200 and "<h1>" in text.text
+    for form in ("json", "csv", "xlsx"):
+        assert client.get(page.twin(target, form) + query).status_code == 200, form
+    drawn = client.get(page.twin(target, "svg") + query)
+    assert drawn.status_code == (200 if 'class="drawn"' in text.text else 422)
+
+
 def test_a_page_weighs_less_than_its_budget(client: httpx.Client) -> None:
     for path in ("/", "/commodity/copper", "/country/DEU", "/country", "/tracker", "/sources"):
         client.get(path, headers=HTML)

@@ -93,7 +93,7 @@ def chain_links(balanced: BalancedChain, buyers: Coalition, seller: Coalition) -
                 gathered[left.member[i], right.member[j]] += flow[i, j]
         for a, source in enumerate(left.labels):
             for b, target in enumerate(right.labels):
-                if gathered[a, b] <= 1e-9 * gathered.sum():
+                if gathered[a, b] <= 0:
                     continue
                 rows.append(
                     {
