@@ -284,3 +284,41 @@ def indicators(
 
     checked_format(form)
     show(ask(who, commodities(commodity), year if year is not None else TRADE_LAST), form, whole=False)
+
+
+@app.command()
+def plan(
+    coalition: Coalition = "g7plus-2026",
+    supplier: Supplier = "CHN",
+    commodity: Commodity = None,
+    budget: Annotated[
+        float | None, typer.Option(help="Capital and purchases together, USD a year; no limit by default.")
+    ] = None,
+    target: Annotated[
+        list[str] | None, typer.Option(help="A target, see docs/plan.md; may be repeated.")
+    ] = None,
+    curves: Annotated[
+        bool, typer.Option(help="Walk the frontier, the cost of delay and the supply curves too.")
+    ] = True,
+    workers: Annotated[int, typer.Option(help="Blocks solved at once.")] = 2,
+    sheet: Annotated[str | None, typer.Option(help="One sheet of the answer.")] = None,
+    form: As = "table",
+) -> None:
+    """The cheapest way out: which plants, stocks, floors, when, at what price."""
+    from oresight.face.cli.show import progress, show
+    from oresight.face.text_tables import checked_format
+    from oresight.studies.plan import plan as ask
+
+    checked_format(form)
+    with progress("Planning") as report:
+        answer = ask(
+            coalition,
+            supplier,
+            commodities(commodity),
+            budget,
+            target or (),
+            curves,
+            reporter=report,
+            workers=workers,
+        )
+    show(answer, form, sheet=sheet)
