@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from oresight.core.answer import Answer
+from oresight.core.errors import OresightError
 from oresight.core.progress import Reporter, report
 from oresight.face.brief import model_sections as m
+from oresight.face.brief import plan_sections as p
 from oresight.face.brief import sections as s
 from oresight.face.brief.blocks import Section
 from oresight.face.brief.files import write_folder
@@ -20,6 +22,7 @@ from oresight.studies import (
     concentration,
     history,
     names,
+    plan,
     quality,
     situation,
     stress,
@@ -93,13 +96,40 @@ def gather(coalition: str, supplier: str, reporter: Reporter) -> tuple[list[Answ
         answers.append(answer)
         if show is not None:
             parts.append(show(answer))
-    report(reporter, 0.55, "playing the reference shock")
-    shock = stress.stress(reference(supplier), coalition)
+    report(reporter, 0.5, "playing the reference shock")
     record = backtest.backtest()
-    place = track.track()
-    answers += [shock, record, place]
+    shown: list[Section] = []
+    models: tuple[tuple[float, str, str, str, Callable[[], Answer], Callable[[Answer], Section]], ...] = (
+        (
+            0.55,
+            "playing the reference shock",
+            "stress",
+            "Stress",
+            lambda: stress.stress(reference(supplier), coalition),
+            lambda answer: m.stress(answer, record),
+        ),
+        (
+            0.7,
+            "looking for the way out",
+            "way-out",
+            "Way out",
+            lambda: plan.plan(coalition, supplier, curves=False),
+            p.way_out,
+        ),
+        (0.9, "asking the ledgers", "track", "On track", track.track, m.track),
+    )
+    answers.append(record)
+    for share, doing, mark, short, ask, draw in models:
+        report(reporter, share, doing)
+        try:
+            found = ask()
+        except OresightError as error:
+            shown.append(Section(mark, short, f"{short}?", f"This cannot be answered here: {error}"))
+        else:
+            answers.append(found)
+            shown.append(draw(found))
     last = s.with_sources(parts.pop(), answers)
-    return answers, [*parts, m.stress(shock, record), m.track(place), last]
+    return answers, [*parts, *shown, last]
 
 
 def reference(supplier: str) -> Scenario:
