@@ -5,13 +5,15 @@ from typing import Any
 import altair as alt
 
 from oresight.core.answer import Sheet
-from oresight.face.charts.theme import COALITION, OTHER, RULE, SECURED, SHORTAGE, SUPPLIER
+from oresight.face.charts.theme import COALITION, OTHER, RULE, SECURED, SHORTAGE
 
+STOCK = "#4d535c"
+"""Stockpiles: a darker grey, no colour of a country."""
 KINDS = {
     "project": COALITION,
     "reference class": OTHER,
     "recycling": SECURED,
-    "stockpile": SUPPLIER,
+    "stockpile": STOCK,
     "substitution": SHORTAGE,
 }
 SHOWN = 22
@@ -36,7 +38,7 @@ def gantt(sheet: Sheet, last: int, width: int = 420) -> Any:
         scale=alt.Scale(domain=list(KINDS)[:4], range=list(KINDS.values())[:4]),
         legend=alt.Legend(title=None, symbolType="square"),
     )
-    years = alt.Axis(title=None, format="d", tickMinStep=1)
+    years = alt.Axis(title=None, format="d", tickMinStep=1, tickCount=5, labelFlush=False)
     first = min((int(str(r["decided"])) for r in rows), default=last)
     scale = alt.Scale(domain=[first, last], nice=False)
     base = alt.Chart(alt.Data(values=rows)).encode(y=y, color=colour)
@@ -178,7 +180,7 @@ def contributions(sheet: Sheet, width: int = 420) -> Any:
             x=alt.X("usd:Q", axis=alt.Axis(title="USD, discounted", format="~s", tickCount=6)),
             color=alt.Color(
                 "what:N",
-                scale=alt.Scale(domain=["pays", "loss avoided"], range=[SUPPLIER, SECURED]),
+                scale=alt.Scale(domain=["pays", "loss avoided"], range=[COALITION, SECURED]),
                 legend=alt.Legend(title=None, symbolType="square"),
             ),
         )
