@@ -178,13 +178,13 @@ def test_a_bad_question_has_one_shape_and_a_page(
 
 
 def test_what_a_reader_writes_is_never_run_as_markup(client: httpx.Client) -> None:
-    evil = "<script>alert(1)</script>{{7*7}}"
+    evil = "<script>alert(1)</script>{{7777*7777}}"
     for path in ("/commodity/", "/country/", "/sources/"):
         page = client.get(path + "%3Cscript%3Ealert(1)%3C%2Fscript%3E", headers={"accept": "text/html"})
         assert "<script>alert" not in page.text
     for name in ("coalition", "supplier", "year"):
         page = client.get("/", params={name: evil}, headers={"accept": "text/html"})
-        assert page.status_code == 422 and "<script>alert" not in page.text and "49" not in page.text
+        assert page.status_code == 422 and "<script>alert" not in page.text and "60481729" not in page.text
     page = client.get("/search", params={"q": evil}, headers={"accept": "text/html"})
     assert "<script>alert" not in page.text
 

@@ -214,7 +214,11 @@ def test_every_page_of_the_registry_stands_in_the_navigation_or_is_linked(client
 
 
 TARGETS = {"commodity": "lithium", "country": "FRA", "table": "trade"}
-OWN = {"explain": "?figure=dependence:FRA:lithium:2024:CHN", "stress": "?scenario=indonesia-nickel&draws=2"}
+OWN = {
+    "plan": "?commodity=gallium",
+    "explain": "?figure=dependence:FRA:lithium:2024:CHN",
+    "stress": "?scenario=indonesia-nickel&draws=2",
+}
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda p: p.id)

@@ -21,6 +21,7 @@ PAGES = (
     "/stress?scenario=october-2025&draws=4",
     "/stress?from=CHN&to=JPN&what=rare-earths&cut=80&months=18&draws=2",
     "/record",
+    "/plan?commodity=gallium&targets=cap=65%25@2030",
     "/tracker",
     "/check",
     "/saved",

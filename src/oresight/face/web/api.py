@@ -26,6 +26,7 @@ from oresight.studies import (
     explain,
     history,
     names,
+    plan,
     quality,
     scenario_list,
     situation,
@@ -337,6 +338,28 @@ async def post_stress(request: Request, asked: ScenarioShape) -> Response:
         lambda tell: stress.stress(
             parse(asked.toml, "scenario"), asked.coalition, draws=asked.draws, reporter=tell
         ),
+        "slow",
+    )
+
+
+@router.get("/plan", summary="The cheapest way out", responses=ok("plan"))
+async def get_plan(
+    request: Request,
+    coalition: Coalition = names.DEFAULT_COALITION,
+    supplier: Supplier = names.DEFAULT_SUPPLIER,
+    commodity: Annotated[list[str] | None, Query(max_length=40, examples=[["gallium"]])] = None,
+    budget: Annotated[
+        float | None, Query(ge=0, le=1e13, description="USD a year; no limit by default.")
+    ] = None,
+    target: Annotated[list[str] | None, Query(max_length=8, examples=[["cap=65%@2030"]])] = None,
+    curves: Annotated[bool, Query(description="Also frontier, cost of delay and supply curves.")] = True,
+) -> Response:
+    """What is the cheapest way out, how fast, at what price: portfolio, floors, prices of security, second opinion."""
+    wanted, targets = tuple(c[:200] for c in commodity or ()), tuple(t[:200] for t in target or ())
+    return await answered(
+        request,
+        ("plan", coalition, supplier, wanted, budget, targets, curves),
+        lambda tell: plan.plan(coalition, supplier, wanted, budget, targets, curves, tell),
         "slow",
     )
 
