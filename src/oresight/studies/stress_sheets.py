@@ -140,7 +140,7 @@ def cautions(scenario: Scenario, found: dict[str, Draws]) -> tuple[str, ...]:
 def worst_year(lost: Floats) -> float:
     """Share of a year's use lost in the worst twelve months running, median draw; less than a year counts as it is.
 
-    >>> worst_year(np.array([[0.0], [0.6], [0.6]] + [[0.6]] * 10))
+    >>> round(worst_year(np.array([[0.0], [0.6], [0.6]] + [[0.6]] * 10)), 9)
     0.6
     """
     middle = np.median(lost, axis=1)
