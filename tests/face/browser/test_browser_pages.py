@@ -99,7 +99,7 @@ def fits(page: Any, path: str, width: int) -> None:
     assert wide <= width, f"{path} is {wide} wide on a screen of {width}"
     for drawn in page.locator("svg.drawn").all():
         box = drawn.bounding_box()
-        assert box is not None and box["height"] > 60
+        assert box is not None and box["height"] > 30
 
 
 def barriers(page: Any, only: dict[str, Any]) -> list[tuple[str, ...]]:
