@@ -8,14 +8,18 @@ scenario and seed goes on. Draw k of a commodity is the same in any chunking: bl
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
-from multiprocessing import get_context
+from functools import lru_cache, partial
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import polars as pl
@@ -25,10 +29,14 @@ from oresight.core.coalition import Coalition
 from oresight.core.errors import DataError, StudyError
 from oresight.core.progress import Reporter, report, silent
 from oresight.studies.scenario import Scenario
+from oresight.studies.scenario_text import shown
 from oresight.studies.stress_play import Played, draws_of, play
 
 BLOCK = 64
 """Draws in a chunk: a few seconds of work, a megabyte of result."""
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
+CONNECT_SECONDS = 10
+"""How long a scheduler may take to answer [s]."""
 RETRIES = 3
 """How often a chunk is tried again when the worker that had it died."""
 GROUP_FIELDS = ("price", "kept", "stock")
@@ -133,41 +141,54 @@ def heading(played: Played) -> dict[str, Any]:
     }
 
 
+def placed(folder: Path, name: str, write: Callable[[Path], object]) -> None:
+    """Write a file beside its place and rename it in, so that it is whole or absent."""
+    beside = folder / f".{name}.{os.getpid()}"
+    try:
+        write(beside)
+        os.replace(beside, folder / name)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def store_chunk(folder: Path, chunk: Chunk, played: Played) -> None:
-    """Write a chunk beside its place and rename it in; the heading last, so that a chunk is whole or absent."""
-    for kind, frame in (("months", monthly(played, chunk)), ("totals", totals(played, chunk))):
-        beside = folder / f".{chunk.file}.{kind}.{os.getpid()}"
-        frame.write_parquet(beside, compression="zstd")
-        os.replace(beside, folder / f"{chunk.file}.{kind}.parquet")
-    beside = folder / f".{chunk.file}.{os.getpid()}.json"
-    beside.write_text(json.dumps(heading(played)), encoding="utf-8")
-    os.replace(beside, folder / f"{chunk.file}.json")
+    """Write a chunk's files, the heading last: a chunk is finished when its heading is there.
+
+    Raises:
+        DataError: The folder takes no more; what is finished stays.
+    """
+    try:
+        for kind, frame in (("months", monthly(played, chunk)), ("totals", totals(played, chunk))):
+            placed(folder, f"{chunk.file}.{kind}.parquet", partial(frame.write_parquet, compression="zstd"))
+        text = json.dumps(heading(played))
+        placed(folder, f"{chunk.file}.json", lambda at: at.write_text(text, encoding="utf-8"))
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = getattr(error, "strerror", None) or str(error)[:160]
+        raise DataError(
+            f"{folder} cannot take more results: {reason}",
+            "free space and repeat the command: what is finished stays",
+        ) from error
 
 
 def finished(folder: Path, chunk: Chunk) -> bool:
-    """Whether a chunk's files are all there."""
-    return (folder / f"{chunk.file}.json").exists()
+    """Whether all of a chunk's files are there and hold something; a power cut may leave empty ones."""
+    ends = ("json", "months.parquet", "totals.parquet")
+    return all((at := folder / f"{chunk.file}.{end}").is_file() and at.stat().st_size > 0 for end in ends)
 
 
 def open_run(out: Path, job: Job, commodities: Sequence[str]) -> Path:
     """The folder of a run, made or found again.
 
     Raises:
-        StudyError: The folder holds another run, or cannot be written.
+        StudyError: The folder holds another run or other files, or cannot be written.
     """
     mark = fingerprint(job, commodities)
+    manifest = out / "run.json"
     try:
         out.mkdir(parents=True, exist_ok=True)
-        manifest = out / "run.json"
-        if manifest.exists():
-            was = json.loads(manifest.read_text(encoding="utf-8")).get("fingerprint")
-            if was != mark:
-                raise StudyError(
-                    f"{out} holds another run", "name an empty folder with --out, or repeat its question"
-                )
-        elif any(out.iterdir()):
-            raise StudyError(f"{out} is not empty", "name an empty folder with --out")
-        else:
+        if not manifest.exists():
+            if any(out.iterdir()):
+                raise StudyError(f"{out} is not empty and holds no run", "name an empty folder with --out")
             body = {
                 "fingerprint": mark,
                 "scenario": job.scenario.name,
@@ -176,15 +197,23 @@ def open_run(out: Path, job: Job, commodities: Sequence[str]) -> Path:
                 "commodities": list(commodities),
                 "version": __version__,
             }
-            manifest.write_text(json.dumps(body, indent=1), encoding="utf-8")
-    except (OSError, ValueError) as error:
+            text = json.dumps(body, indent=1)
+            placed(out, "run.json", lambda at: at.write_text(text, encoding="utf-8"))
+            return out
+        was = json.loads(manifest.read_text(encoding="utf-8"))
+    except OSError as error:
         raise StudyError(
-            f"{out} cannot hold a run: {error}", "name a folder you may write with --out"
+            f"{out} cannot hold a run: {error.strerror}", "name a folder you may write with --out"
         ) from error
+    except ValueError as error:
+        raise StudyError(
+            f"{manifest} is not the record of a run", "name an empty folder with --out"
+        ) from error
+    if not isinstance(was, dict) or was.get("fingerprint") != mark:
+        raise StudyError(
+            f"{out} holds another run", "name an empty folder with --out, or repeat its question"
+        )
     return out
-
-
-Submit = Callable[[Job, Chunk], "Future[Played]"]
 
 
 def run(
@@ -214,6 +243,8 @@ def run(
         else:
             open_chunks.append(chunk)
     total, done = len(todo), len(todo) - len(open_chunks)
+    if done:
+        report(reporter, done / total, f"{done:,} of {total:,} blocks of draws found finished")
     if scheduler is not None:
         results = on_cluster(job, open_chunks, scheduler)
     elif workers > 1 and len(open_chunks) > 1:
@@ -222,13 +253,7 @@ def run(
         results = ((c, run_chunk(job, c)) for c in open_chunks)
     for chunk, played in results:
         if folder is not None:
-            try:
-                store_chunk(folder, chunk, played)
-            except OSError as error:
-                raise DataError(
-                    f"{folder} cannot take more results: {error.strerror}",
-                    "free space and repeat the command: what is finished stays",
-                ) from error
+            store_chunk(folder, chunk, played)
         done += 1
         report(
             reporter, done / total, f"{chunk.commodity}: draws {chunk.first + 1}-{chunk.first + chunk.count}"
@@ -236,7 +261,7 @@ def run(
         yield chunk, played
 
 
-def on_cores(job: Job, todo: Iterable[Chunk], workers: int) -> Iterator[tuple[Chunk, Played]]:
+def on_cores(job: Job, todo: Sequence[Chunk], workers: int) -> Iterator[tuple[Chunk, Played]]:
     """Chunks on the cores of this machine; a chunk whose worker dies is tried again in a fresh pool.
 
     Raises:
@@ -245,29 +270,57 @@ def on_cores(job: Job, todo: Iterable[Chunk], workers: int) -> Iterator[tuple[Ch
     waiting = list(todo)[::-1]
     tries: dict[Chunk, int] = {}
     while waiting:
-        pool = ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn"))
         flying: dict[Future[Played], Chunk] = {}
-        try:
-            while waiting or flying:
-                while waiting and len(flying) < 2 * workers:
-                    chunk = waiting.pop()
-                    flying[pool.submit(run_chunk, job, chunk)] = chunk
-                landed, _ = wait(flying, return_when=FIRST_COMPLETED)
-                for future in landed:
-                    played = future.result()
-                    yield flying.pop(future), played
-        except BrokenProcessPool:
-            for chunk in flying.values():
-                tries[chunk] = tries.get(chunk, 0) + 1
-                if tries[chunk] > RETRIES:
-                    raise DataError(
-                        f"draws {chunk.first + 1}-{chunk.first + chunk.count} of {chunk.commodity} killed their worker "
-                        f"{RETRIES + 1} times",
-                        "lower --workers: memory may be short",
-                    ) from None
-                waiting.append(chunk)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        with one_thread_each():
+            pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=end_with_parent)
+            try:
+                while waiting or flying:
+                    while waiting and len(flying) < 2 * workers:
+                        chunk = waiting.pop()
+                        flying[pool.submit(run_chunk, job, chunk)] = chunk
+                    landed, _ = wait(flying, return_when=FIRST_COMPLETED)
+                    for future in sorted(landed, key=lambda f: f.exception() is not None):
+                        played = future.result()
+                        yield flying.pop(future), played
+            except BrokenProcessPool:
+                for chunk in flying.values():
+                    tries[chunk] = tries.get(chunk, 0) + 1
+                    if tries[chunk] > RETRIES:
+                        raise DataError(
+                            f"draws {chunk.first + 1}-{chunk.first + chunk.count} of {chunk.commodity} lost their "
+                            f"worker {RETRIES + 1} times",
+                            "lower --workers: memory may be short",
+                        ) from None
+                    waiting.append(chunk)
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Processes started meanwhile use one thread each: the cores are shared out by process already."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def end_with_parent() -> None:
+    """Let a worker end when the process that started it is gone, killed or not."""
+    parent = parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
 
 
 def on_cluster(job: Job, todo: Sequence[Chunk], scheduler: str) -> Iterator[tuple[Chunk, Played]]:
@@ -281,10 +334,13 @@ def on_cluster(job: Job, todo: Sequence[Chunk], scheduler: str) -> Iterator[tupl
     except ImportError as error:
         raise StudyError("--scheduler needs Dask", "pip install 'oresight[cluster]'") from error
     try:
-        client = Client(scheduler, timeout="10s", set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
+        host, port = answering(scheduler)
+        socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
+        client = Client(scheduler, timeout=f"{CONNECT_SECONDS}s", set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
         raise StudyError(
-            f"no Dask scheduler answers at {scheduler[:80]}", "start one: dask scheduler"
+            f"no Dask scheduler answers at {shown(scheduler)}",
+            "start one with `dask scheduler` and give its address, such as tcp://10.0.0.5:8786",
         ) from error
     with client:
         waiting = list(todo)[::-1]
@@ -304,6 +360,18 @@ def on_cluster(job: Job, todo: Sequence[Chunk], scheduler: str) -> Iterator[tupl
             if waiting:
                 flying.add(submit())
             yield chunk, played
+
+
+def answering(address: str) -> tuple[str, int]:
+    """Host and port of a scheduler's address; ValueError where it is none.
+
+    >>> answering("tcp://10.0.0.5:8786")
+    ('10.0.0.5', 8786)
+    """
+    found = urlsplit(address)
+    if found.scheme not in ("tcp", "tls") or not found.hostname or not found.port:
+        raise ValueError(f"{address!r} is no address")
+    return found.hostname, found.port
 
 
 def cores() -> int:

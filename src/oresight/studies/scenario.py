@@ -5,8 +5,9 @@ about a file points at the line. Docs: docs/scenarios.md.
 """
 
 import re
-import tomllib
+from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -17,10 +18,12 @@ from oresight.core.errors import StudyError, nearest
 from oresight.studies import names
 from oresight.studies.books import STAGES, TRADE_FIRST, TRADE_LAST, modelled
 from oresight.studies.dependence import expand
+from oresight.studies.scenario_text import line_of, read_text, shown, toml_body
 
-SIZE_MAX = 200_000
-"""Largest scenario file read [bytes]."""
 MONTHS_MAX = 240
+HORIZON_MAX = 120
+"""Longest horizon simulated [months]."""
+MONTH_DAYS = 30.4375
 Stage = Literal["mine", "refine", "component"]
 Priority = Literal["defence", "essential", "normal"]
 
@@ -28,7 +31,15 @@ Priority = Literal["defence", "essential", "normal"]
 class Strict(BaseModel):
     """A record that refuses fields it does not know."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_flags(cls, body: Any) -> Any:
+        wrong = [k for k, v in body.items() if isinstance(v, bool)] if isinstance(body, dict) else []
+        if wrong:
+            raise ValueError(f"{shown(wrong[0])} is true or false: no field of a scenario is")
+        return body
 
 
 class Cut(Strict):
@@ -70,6 +81,16 @@ class Cut(Strict):
             raise ValueError("quota is missing: the tonnes a year let through")
         if self.kind not in ("cut", "stop") and self.cut is not None:
             raise ValueError(f"cut does not go with kind = {self.kind!r}")
+        if self.kind != "quota" and self.quota is not None:
+            raise ValueError(f"quota does not go with kind = {self.kind!r}")
+        if self.kind != "licence" and self.throughput is not None:
+            raise ValueError(f"throughput does not go with kind = {self.kind!r}")
+        if self.kind == "stop" and (self.leak is not None or not is_everyone(self.buyers)):
+            raise ValueError("output that stops is lost to every buyer: leave to and leak out")
+        if self.announced > self.start:
+            raise ValueError(
+                f"announced in month {self.announced:g}, after it starts in month {self.start:g}"
+            )
         return self
 
 
@@ -92,12 +113,19 @@ class Scenario(Strict):
     start: date | None = Field(
         default=None, description="date of month 0; the market is that of the year before"
     )
-    horizon: int = Field(default=36, ge=1, le=120, description="months simulated")
+    horizon: int = Field(default=36, ge=1, le=HORIZON_MAX, description="months simulated")
     measure: list[Cut] = Field(min_length=1, max_length=40)
     retaliation: list[Cut] = Field(default_factory=list, max_length=40)
     release: list[Release] = Field(default_factory=list, max_length=60)
-    priority: tuple[Priority, ...] = ("defence", "essential")
+    priority: tuple[Priority, ...] = Field(
+        default=("defence", "essential"), description="uses served first, in this order"
+    )
     source: str = Field(default="", max_length=300)
+
+    @field_validator("priority")
+    @classmethod
+    def _once(cls, named: tuple[Priority, ...]) -> tuple[Priority, ...]:
+        return tuple(dict.fromkeys(named))
 
     @property
     def cuts(self) -> list[Cut]:
@@ -144,6 +172,7 @@ def is_everyone(asked: list[str]) -> bool:
     return any(names.folded(a) in ("all", "everyone", "world") for a in asked)
 
 
+@lru_cache(maxsize=1)
 def presets() -> dict[str, str]:
     """Preset scenarios: name -> TOML text."""
     folder = files("oresight.studies").joinpath("scenarios")
@@ -160,23 +189,60 @@ def scenario(text: str) -> Scenario:
     Raises:
         StudyError: Nothing is known by that name, or the file does not say what a scenario must.
     """
-    parts = (
-        [p.strip() for p in text.split("+")] if "+" in text and not Path(text).exists() else [text.strip()]
-    )
-    found = [one(p) for p in parts]
+    if len(text) > names.LENGTH_MAX:
+        raise StudyError(
+            f"a scenario named in {len(text):,} characters", f"at most {names.LENGTH_MAX:,} are read"
+        )
+    parts = [text.strip()] if is_file(text) else [p.strip() for p in text.split("+")]
+    return joined([one(p) for p in parts])
+
+
+def joined(found: list[Scenario]) -> Scenario:
+    """Several scenarios as one: month 0 is the earliest date, the others follow at theirs; undated ones begin there.
+
+    Raises:
+        StudyError: They lie too far apart to be played as one.
+    """
     if len(found) == 1:
         return found[0]
-    first = found[0]
-    return first.model_copy(
-        update={
-            "name": "+".join(f.name for f in found)[:80],
-            "title": "; ".join(f.title or f.name for f in found)[:200],
-            "measure": [m for f in found for m in f.measure],
-            "retaliation": [m for f in found for m in f.retaliation],
-            "release": [m for f in found for m in f.release],
-            "horizon": max(f.horizon for f in found),
-        }
+    dates = [f.start for f in found if f.start is not None]
+    first = min(dates) if dates else None
+    shifts = [
+        round((f.start - first).days / MONTH_DAYS, 1) if f.start is not None and first is not None else 0.0
+        for f in found
+    ]
+    horizon = max(int(shift) + f.horizon for f, shift in zip(found, shifts, strict=True))
+    if horizon > HORIZON_MAX:
+        raise StudyError(
+            f"{' + '.join(f.name for f in found)} reach over {horizon} months",
+            f"at most {HORIZON_MAX} are simulated: combine scenarios nearer to one another",
+        )
+
+    def moved(cuts: list[Cut], shift: float) -> list[Cut]:
+        return [
+            c.model_copy(update={"start": c.start + shift, "announced": c.announced + shift}) for c in cuts
+        ]
+
+    together = list(zip(found, shifts, strict=True))
+    return Scenario(
+        name="+".join(f.name for f in found)[:80],
+        title="; ".join(f.title or f.name for f in found)[:200],
+        start=first,
+        horizon=horizon,
+        measure=[m for f, shift in together for m in moved(f.measure, shift)],
+        retaliation=[m for f, shift in together for m in moved(f.retaliation, shift)],
+        release=[r.model_copy(update={"start": r.start + shift}) for f, shift in together for r in f.release],
+        priority=found[0].priority,
+        source="; ".join(f.source for f in found if f.source)[:300],
     )
+
+
+def is_file(text: str) -> bool:
+    """Whether a text is the path of a file that is there."""
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def one(text: str) -> Scenario:
@@ -188,35 +254,15 @@ def one(text: str) -> Scenario:
         from oresight.studies.scenario_events import event_scenario
 
         return event_scenario(text.upper())
-    where = Path(text)
-    if where.suffix == ".toml" or where.exists():
-        return parse(read_file(where), where.name)
-    near = nearest(text, known)
+    if text.endswith(".toml") or is_file(text):
+        return parse(read_text(Path(text)), shown(Path(text).name))
+    near = nearest(text[:80], known)
     raise StudyError(
-        f"unknown scenario {text[:60]!r}",
+        f"unknown scenario {shown(text)!r}",
         (f"did you mean {', '.join(near)}? " if near else "")
         + f"presets are {', '.join(sorted(known))}; or name an event such as EV011, or a .toml file",
         {"nearest": near},
     )
-
-
-def read_file(where: Path) -> str:
-    """The text of a scenario file, bounded.
-
-    Raises:
-        StudyError: It is not there, too large, or not text.
-    """
-    try:
-        size = where.stat().st_size
-        if size > SIZE_MAX:
-            raise StudyError(f"{where.name} has {size:,} bytes", f"a scenario has at most {SIZE_MAX:,}")
-        return where.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise StudyError(
-            f"{where.name} is not UTF-8 text (byte {error.start})", "save it as UTF-8"
-        ) from error
-    except OSError as error:
-        raise StudyError(f"{where} cannot be read: {error.strerror}", "check the path") from error
 
 
 def parse(text: str, where: str = "scenario") -> Scenario:
@@ -225,16 +271,7 @@ def parse(text: str, where: str = "scenario") -> Scenario:
     Raises:
         StudyError: Points at the line and says how to mend it.
     """
-    if len(text.encode()) > SIZE_MAX:
-        raise StudyError(f"{where} has {len(text):,} characters", f"a scenario has at most {SIZE_MAX:,}")
-    try:
-        body = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(
-            f"{where} is not TOML: {str(error)[:160]}", "see docs/scenarios.md for an example"
-        ) from error
-    except RecursionError as error:
-        raise StudyError(f"{where} nests too deep", "a scenario is flat tables") from error
+    body = toml_body(text, where)
     try:
         made = Scenario.model_validate(body)
     except ValidationError as error:
@@ -247,9 +284,11 @@ def _located(error: ValidationError, text: str, where: str) -> StudyError:
     """The first fault, with its line and the mend; the others as facts."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     first = faults[0]
-    place = [str(p) for p in first["loc"]]
+    place = [shown(p) for p in first["loc"]]
     line = line_of(text, first["loc"])
-    said = first["msg"].removeprefix("Value error, ")
+    said = shown(first["msg"].removeprefix("Value error, "), 240)
+    if place[-1:] == ["cut"] and first["type"] == "less_than_equal":
+        said = "nobody can cut more than everything: give a share up to 1"
     if first["type"] == "extra_forbidden":
         near = nearest(place[-1], fields_of(place))
         said = "is not a field of a scenario" + (f"; did you mean {near[0]}?" if near else "")
@@ -259,7 +298,7 @@ def _located(error: ValidationError, text: str, where: str) -> StudyError:
         "see docs/scenarios.md",
         {
             "line": line,
-            "faults": [{"where": ".".join(map(str, f["loc"])), "what": f["msg"]} for f in faults[:20]],
+            "faults": [{"where": shown(".".join(map(str, f["loc"]))), "what": f["msg"]} for f in faults[:20]],
         },
     )
 
@@ -275,82 +314,69 @@ def fields_of(place: list[str]) -> list[str]:
     )
 
 
-def line_of(text: str, place: tuple[Any, ...]) -> int:
-    """The line a field of a TOML text stands on, as near as can be told; 1 where it stands nowhere.
-
-    >>> line_of('name = "x"\\n[[measure]]\\ncut = 2', ("measure", 0, "cut"))
-    3
-    """
-    lines = text.splitlines()
-    start, key = 0, None
-    if place and isinstance(place[0], str):
-        key = (
-            place[-1]
-            if isinstance(place[-1], str)
-            else next((p for p in reversed(place) if isinstance(p, str)), None)
-        )
-        nth = next((p for p in place[1:2] if isinstance(p, int)), None)
-        if nth is not None:
-            heads = [
-                i for i, row in enumerate(lines) if re.match(rf"\s*\[\[\s*{re.escape(place[0])}\s*\]\]", row)
-            ]
-            start = heads[nth] if nth < len(heads) else 0
-    if key is not None:
-        for i in range(start, len(lines)):
-            if i > start and lines[i].lstrip().startswith("[[") and start:
-                break
-            if re.match(rf'\s*"?{re.escape(key)}"?\s*=', lines[i]):
-                return i + 1
-    return start + 1
-
-
 def _resolved(made: Scenario, text: str, where: str) -> None:
     """Resolve every name once, so that a wrong one is told with its line before anything runs."""
+
+    def fault(place: tuple[Any, ...], what: str, mend: str) -> StudyError:
+        return StudyError(f"{where} line {line_of(text, place)}: {what}", mend)
+
+    def resolved(place: tuple[Any, ...], asked: list[str], ask: Callable[[list[str]], object]) -> None:
+        try:
+            ask(asked)
+        except StudyError as error:
+            line = line_of(text, place)
+            raise StudyError(f"{where} line {line}: {error.what}", error.mend, error.facts) from error
+
     if made.start and not TRADE_FIRST <= made.start.year - 1 <= TRADE_LAST + 3:
-        raise StudyError(
-            f"{where} line {line_of(text, ('start',))}: start {made.start} lies before or beyond the data",
+        raise fault(
+            ("start",),
+            f"start {made.start} lies before or beyond the data",
             f"give a date from {TRADE_FIRST + 1} to {TRADE_LAST + 4}",
         )
     for part, cuts in (("measure", made.measure), ("retaliation", made.retaliation)):
         for i, each in enumerate(cuts):
-            for field, names_asked, ask in (
-                ("from", each.sellers, country_codes),
-                ("to", [] if is_everyone(each.buyers) else each.buyers, country_codes),
-                ("commodities", each.commodities, commodity_ids),
-            ):
-                try:
-                    ask(names_asked) if names_asked else None
-                except StudyError as error:
-                    line = line_of(text, (part, i, field))
-                    raise StudyError(f"{where} line {line}: {error.what}", error.mend, error.facts) from error
+            resolved((part, i, "from"), each.sellers, country_codes)
+            to = [b for b in each.buyers if not is_everyone([b])]
+            if to:
+                resolved((part, i, "to"), to, country_codes)
+            resolved((part, i, "commodities"), each.commodities, commodity_ids)
+            if not commodity_ids(each.commodities):
+                raise fault(
+                    (part, i, "commodities"),
+                    f"nothing of {shown(', '.join(each.commodities))} is modelled: no effect",
+                    "oresight data commodities lists what is",
+                )
             sellers = set(country_codes(each.sellers))
-            if not is_everyone(each.buyers) and set(country_codes(each.buyers)) <= sellers:
-                line = line_of(text, (part, i, "to"))
-                raise StudyError(
-                    f"{where} line {line}: {', '.join(each.buyers)} is banned from itself",
+            itself = [] if is_everyone(each.buyers) else [b for b in to if set(country_codes([b])) <= sellers]
+            if itself:
+                raise fault(
+                    (part, i, "to"),
+                    f"{shown(itself[0])} is banned from itself",
                     "name buyers other than the sellers",
                 )
             if each.start >= made.horizon:
-                line = line_of(text, (part, i, "start"))
-                raise StudyError(
-                    f"{where} line {line}: starts in month {each.start:g}, after the horizon of "
-                    f"{made.horizon} months: no effect",
+                raise fault(
+                    (part, i, "start"),
+                    f"starts in month {each.start:g}, after the horizon of {made.horizon} months: no effect",
                     "raise horizon or start earlier",
                 )
             missing = [
                 s for s in each.stages if not any(s in modelled()[c] for c in commodity_ids(each.commodities))
             ]
             if missing:
-                line = line_of(text, (part, i, "stages"))
-                raise StudyError(
-                    f"{where} line {line}: no commodity named has a {missing[0]} stage: no effect",
+                raise fault(
+                    (part, i, "stages"),
+                    f"no commodity named has a {missing[0]} stage: no effect",
                     f"stages are {', '.join(STAGES)}",
                 )
+            if each in cuts[:i]:
+                raise fault((part, i, "from"), f"{part} {i + 1} repeats an earlier one", "write it once")
     for i, release in enumerate(made.release):
-        try:
-            names.commodity(release.commodity)
-            names.country(release.country)
-        except StudyError as error:
-            raise StudyError(
-                f"{where} line {line_of(text, ('release', i, 'country'))}: {error.what}", error.mend
-            ) from error
+        resolved(("release", i, "commodity"), [release.commodity], commodity_ids)
+        resolved(("release", i, "country"), [release.country], lambda asked: names.country(asked[0]))
+        if not set(commodity_ids([release.commodity])) & set(made.commodities):
+            raise fault(
+                ("release", i, "commodity"),
+                f"no measure touches {shown(release.commodity)}: its release has no effect",
+                "name a commodity that is cut",
+            )

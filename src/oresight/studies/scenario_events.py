@@ -8,7 +8,7 @@ import polars as pl
 from oresight.catalog.store import read
 from oresight.core.errors import StudyError, unknown_name
 from oresight.studies.books import modelled
-from oresight.studies.scenario import Cut, Scenario
+from oresight.studies.scenario import MONTH_DAYS, Cut, Scenario
 
 PLAYABLE = {
     "export_ban": "cut",
@@ -19,7 +19,6 @@ PLAYABLE = {
 }
 """Kinds of event that can be played, and the kind of measure they become."""
 ACTORS = {"EU27": "eu27"}
-MONTH_DAYS = 30.4375
 
 
 def event_scenario(event: str) -> Scenario:

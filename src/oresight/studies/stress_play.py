@@ -235,8 +235,13 @@ class Shocked:
 
     @property
     def restricts(self) -> bool:
-        """Whether any flow or output is cut."""
-        return any(m.kind != "release" for m in self.measures)
+        """Whether any flow or output is cut; a quota above what is shipped cuts nothing."""
+        return any(
+            m.kind in ("ban", "licence", "project")
+            or (m.kind == "quota" and m.cap is not None and m.products is not None
+                and m.cap < flow(self.market, m.products[0], m.suppliers, m.buyers))
+            for m in self.measures
+        )  # fmt: skip
 
 
 def shocked(scenario: Scenario, commodity: str, players: Coalition) -> Shocked:
