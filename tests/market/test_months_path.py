@@ -7,7 +7,7 @@ from oresight.core.errors import StudyError
 from oresight.core.progress import Cancelled
 from oresight.market.calibration import Feed, ProductNetwork, market_from_network
 from oresight.market.months import PARAMETERS, MonthsSetting, Path, parameter_draws, simulate
-from oresight.market.months_measures import Measure, Rule
+from oresight.market.months_measures import BOUNDED, QUANTILE, Measure, Rule
 from oresight.market.records import Market
 
 RANGES = {
@@ -235,7 +235,7 @@ def test_draws_need_every_range() -> None:
     with pytest.raises(StudyError, match="theta"):
         parameter_draws({n: r for n, r in RANGES.items() if n != "theta"}, 4, 0)
     draws = parameter_draws(RANGES, 4, 0)
-    assert set(draws) == set(PARAMETERS)
+    assert set(draws) == {*PARAMETERS, *(f"{n}{QUANTILE}" for n in BOUNDED)}
 
 
 def test_a_run_can_be_cancelled() -> None:

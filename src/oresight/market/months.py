@@ -24,7 +24,7 @@ from oresight.core.errors import StudyError
 from oresight.core.progress import Reporter, report, silent
 from oresight.market import stocks, threat
 from oresight.market.clearing import BatchClearing, solve_batch
-from oresight.market.months_measures import Measure, Restrictions, restrictions
+from oresight.market.months_measures import BOUNDED, QUANTILE, Measure, Restrictions, restrictions
 from oresight.market.records import Floats, Market
 from oresight.market.structure import Parameters, Prepared, parameters_of
 
@@ -70,7 +70,8 @@ def parameter_draws(
         extra: Names of further dimensions, uniform in 0..1, for the caller's own use.
 
     Returns:
-        One array (draw) per parameter and per extra name.
+        One array (draw) per parameter and per extra name; of the parameters a measure may bound, also the
+        quantile they stand at, so that a measure's own bounds are filled alike however the draws are cut.
 
     Raises:
         StudyError: A range is missing, or low is above high.
@@ -96,7 +97,8 @@ def parameter_draws(
     low = np.array([known[n][0] if n in PARAMETERS else 0.0 for n in names])
     high = np.array([known[n][1] if n in PARAMETERS else 1.0 for n in names])
     values = low + points * (high - low)
-    return {n: np.ascontiguousarray(values[:, at]) for at, n in enumerate(names)}
+    drawn = {n: np.ascontiguousarray(values[:, at]) for at, n in enumerate(names)}
+    return drawn | {f"{n}{QUANTILE}": np.ascontiguousarray(points[:, names.index(n)]) for n in BOUNDED}
 
 
 TOLERANCE = 1e-6
@@ -204,7 +206,8 @@ class _Run:
         self.prepared = Prepared(self.market)
         self.base = parameters_of(self.market)
         self.draws = {n: np.asarray(draws[n], dtype=float) for n in PARAMETERS}
-        self.line = {n: v[:, None] for n, v in self.draws.items()}
+        self.draws |= {n: np.asarray(v, dtype=float) for n, v in draws.items() if n.endswith(QUANTILE)}
+        self.line = {n: self.draws[n][:, None] for n in PARAMETERS}
         self.count = self.draws["kappa"].size
         m = self.market
         size, pools, nodes = setting.months, m.pool_product.size, m.node_product.size

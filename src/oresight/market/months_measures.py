@@ -20,6 +20,10 @@ Rule = Literal["fixed", "proportional", "priority"]
 
 Key = tuple[tuple[str, ...], tuple[str, ...] | None, tuple[str, ...] | None, int | None]
 
+BOUNDED = ("leak-all-destinations", "leak-targeted-ban", "licence-throughput", "licence-escalation")
+"""Parameters for which a measure may bring bounds of its own."""
+QUANTILE = " quantile"
+"""Ending of the names under which draws tell the quantile a bounded parameter stands at."""
 OPEN = 100.0
 """Cap of a restriction out of force, as a multiple of its baseline flow: never binds."""
 
@@ -151,8 +155,8 @@ class Restrictions:
             for each in group.measures:
                 here = self._one(each, group, month, draws)
                 allowed[:, at] = np.minimum(allowed[:, at], here)
-                if each.leak is not None and bool((here < 1).any()):
-                    loose = _between(each.leak, draws[name], name)
+                if each.leak is not None:
+                    loose = np.where(here < 1, _spread(each.leak, draws, name), loose)
             leak[:, at] = licences.leak_share(allowed[:, at], loose)
         return allowed, leak
 
@@ -360,11 +364,6 @@ def _check(market: Market, measure: Measure) -> None:
 def _spread(
     bounds: tuple[float, float], draws: Mapping[str, Floats], by: str = "licence-throughput"
 ) -> Floats:
-    """Own bounds filled by the quantile the prior draw stands at, so that draws stay quasi-random."""
-    return _between(bounds, draws[by], by)
-
-
-def _between(bounds: tuple[float, float], draw: Floats, name: str) -> Floats:
-    low, high = float(draw.min()), float(draw.max())
-    quantile = (draw - low) / (high - low) if high > low else np.full_like(draw, 0.5)
+    """Own bounds filled by the quantile the prior draw stands at, the middle where none is told (draw) [1]."""
+    quantile = draws.get(f"{by}{QUANTILE}", np.full_like(draws[by], 0.5))
     return np.asarray(bounds[0] + quantile * (bounds[1] - bounds[0]))

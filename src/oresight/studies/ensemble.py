@@ -353,7 +353,8 @@ def on_cluster(job: Job, todo: Sequence[Chunk], scheduler: str) -> Iterator[tupl
             of[future.key] = chunk
             return future
 
-        flying = as_completed([submit() for _ in range(min(room, len(waiting)))], with_results=True)
+        first = [submit() for _ in range(min(room, len(waiting)))]
+        flying = as_completed(first, loop=client.loop, with_results=True)
         for future, played in flying:
             chunk = of.pop(future.key)
             future.release()

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from oresight.market.months import PARAMETERS
 from oresight.studies.ensemble import Chunk
 from oresight.studies.markets import prior
 from oresight.studies.stress_flows import Route
@@ -219,7 +220,7 @@ def drivers(outcome: Floats, parameters: dict[str, Floats], count: int = 3) -> l
         parameters: (draw) by name.
         count: How many.
     """
-    moving = {n: v for n, v in parameters.items() if np.ptp(v) > 0}
+    moving = {n: v for n, v in parameters.items() if n in PARAMETERS and np.ptp(v) > 0}
     draws = outcome.size
     if draws < 2 * len(moving) + 5 or np.ptp(outcome) <= 0:
         return []
