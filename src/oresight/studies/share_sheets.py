@@ -1,0 +1,184 @@
+"""The sheets of the coalition: splits side by side, core, stability, the order of joining, gains by commodity."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oresight.core.answer import Column, Sheet, sheet
+from oresight.plan.coalition_cost import CoalitionCosts
+from oresight.plan.core_of_game import core_certificate, core_verdict
+from oresight.plan.game import Game, PairCheck, convexity, members, superadditivity
+from oresight.plan.stability import Joining, Payoffs, stability
+from oresight.studies import names
+
+Floats = NDArray[np.float64]
+MILLION = 1e6
+
+
+def listed(bits: int, players: Sequence[str]) -> str:
+    """The players of a set as a reader sees them; `nobody` for the empty one."""
+    return ", ".join(names.label(p) for p in members(bits, players)) or "nobody"
+
+
+def splits(
+    game: Game, parts: dict[str, Floats], alone: Floats, avoided: Floats, demand: Floats, leaving: Floats
+) -> Sheet:
+    """Gains of every member under every split, what it pays and what it is spared              coalition §2"""
+    columns = (
+        Column("member", "member", "", "id"),
+        Column("name", "member of the coalition"),
+        Column("demand_share", "its share of demand by value", "1", "share"),
+        Column("loss_alone", "expected loss and risk alone, without any plan", "million USD", "number"),
+        Column("worth_alone", "what its own plan alone would save", "million USD", "number"),
+        Column("loss_avoided", "loss and risk it is spared by the joint plan", "million USD", "number"),
+        Column("pays", "cash, under the dual split: spared less gained", "million USD", "number"),
+        Column("dual", "gain at the plan's dual prices (Owen); always in the core", "million USD", "number"),
+        Column("shapley", "gain by Shapley's value", "million USD", "number"),
+        Column("nucleolus", "gain by the nucleolus", "million USD", "number"),
+        Column("by_demand", "gain in proportion to demand", "million USD", "number"),
+        Column("by_gdp", "gain in proportion to output of the economy", "million USD", "number"),
+        Column("leaving", "what it would gain by leaving, under Shapley", "million USD", "number"),
+    )
+    rows = [
+        {
+            "member": p,
+            "name": names.label(p),
+            "demand_share": float(demand[i]),
+            "loss_alone": alone[i] / MILLION,
+            "worth_alone": game.alone[i] / MILLION,
+            "loss_avoided": avoided[i] / MILLION,
+            "pays": (avoided[i] - parts["dual"][i]) / MILLION,
+            **{name: split[i] / MILLION for name, split in parts.items()},
+            "leaving": leaving[i] / MILLION,
+        }
+        for i, p in enumerate(game.players)
+    ]
+    rows.sort(key=lambda r: -float(str(r["dual"])))
+    return sheet("splits", "What each member gains, pays and is spared", columns, rows)
+
+
+def sentences(table: Sheet) -> Sheet:
+    """One sentence per member made from its row."""
+    rows = []
+    for r in table.records():
+        gain, pays, own, spared = (
+            float(str(r[k])) / 1e3 for k in ("dual", "pays", "worth_alone", "loss_avoided")
+        )
+        cash = f"pays {pays:,.2f}" if pays >= 0 else f"receives {-pays:,.2f}"
+        rows.append(
+            {
+                "member": r["member"],
+                "sentence": f"{r['name']} gains {gain:,.2f} bn USD, {cash} and is spared {spared:,.2f}; "
+                f"leaving costs it {gain - own:,.2f}.",
+            }
+        )
+    columns = (Column("member", "member", "", "id"), Column("sentence", "what it means for the member"))
+    return sheet("members", "Member by member", columns, rows)
+
+
+def core(game: Game, parts: dict[str, Floats]) -> Sheet:
+    """Which splits no set of members would leave, and who would                                coalition §2"""
+    columns = (
+        Column("split", "rule"),
+        Column("inside", "no set of members can do better on its own", "", "flag"),
+        Column("short", "most that a set gets less than it is worth alone", "million USD", "number"),
+        Column("leavers", "that set"),
+    )
+    rows = []
+    for name, split in parts.items():
+        verdict = core_verdict(game, split)
+        rows.append(
+            {
+                "split": name,
+                "inside": verdict.inside,
+                "short": max(verdict.excess, 0.0) / MILLION,
+                "leavers": "" if verdict.inside else listed(verdict.leavers, game.players),
+            }
+        )
+    return sheet("core", "Which split holds together", columns, rows)
+
+
+def joining(game: Game, found: Joining) -> Sheet:
+    """Who can start, and in which order the others join so that each step pays for those in    coalition §4"""
+    columns = (
+        Column("step", "0 is the start", "", "integer"),
+        Column("joins", "who joins"),
+        Column("worth", "what all in it save together", "million USD", "number"),
+        Column("insiders", "least gain of a member already in", "million USD", "number"),
+        Column("joiner", "gain of who joins over staying out", "million USD", "number"),
+    )
+    rows: list[dict[str, object]] = []
+    if found.start:
+        rows.append(
+            {"step": 0, "joins": listed(found.start, game.players), "worth": found.worth[0] / MILLION}
+        )
+    for n, player in enumerate(found.order):
+        rows.append(
+            {
+                "step": n + 1,
+                "joins": names.label(game.players[player]),
+                "worth": found.worth[n + 1] / MILLION,
+                "insiders": found.gain_insiders[n] / MILLION,
+                "joiner": found.gain_joiner[n] / MILLION,
+            }
+        )
+    for player in found.waiting:
+        rows.append({"joins": f"{names.label(game.players[player])}: no step pays"})
+    return sheet(
+        "joining", "The order of joining in which each step pays for those already in", columns, rows
+    )
+
+
+def checks(game: Game, payoffs: Payoffs, error: float | None) -> Sheet:
+    """What was checked of the game itself                                                      coalition §1, §3"""
+    columns = (Column("check", "what"), Column("result", "what was found"))
+    sums, bent, certificate = superadditivity(game), convexity(game), core_certificate(game)
+    whole = stability(payoffs, (1 << game.count) - 1)
+    rows = [
+        {"check": "two sets are worth more together than apart", "result": pairs(sums)},
+        {"check": "joining is worth more the larger the set (convex)", "result": pairs(bent)},
+        {
+            "check": "a split that no set would leave exists",
+            "result": "yes, by a certificate" if certificate.nonempty else "no, by balanced weights",
+        },
+        {"check": "no member gains by leaving, under Shapley", "result": "yes" if whole.internal else "no"},
+        {
+            "check": "transfers could hold everyone in",
+            "result": "yes" if whole.potential else f"no, {-whole.surplus / MILLION:,.0f} million USD short",
+        },
+        {
+            "check": "aggregated plan against the yearly plan, median difference of savings",
+            "result": "unknown" if error is None else f"{error:.1%}",
+        },
+    ]
+    return sheet("checks", "What was checked", columns, rows)
+
+
+def pairs(check: PairCheck) -> str:
+    """A check over pairs in words."""
+    if check.holds:
+        return "yes"
+    return f"no, in {check.failing_share:.1%} of pairs, by up to {check.worst_gap / MILLION:,.1f} million USD"
+
+
+def commodities(costs: CoalitionCosts, alone_by_block: Floats) -> Sheet:
+    """Where acting together saves most: the whole coalition against members each alone, by block of commodities."""
+    columns = (
+        Column("commodities", "commodities that share feed"),
+        Column("separate", "members' own plans, each alone: cost and risk", "million USD", "number"),
+        Column("together", "joint plan: cost and risk", "million USD", "number"),
+        Column("gain", "what pooling saves", "million USD", "number"),
+    )
+    labels = names.commodity_labels()
+    rows = [
+        {
+            "commodities": ", ".join(labels[c] for c in block),
+            "separate": alone_by_block[b] / MILLION,
+            "together": costs.by_block[b, -1] / MILLION,
+            "gain": (alone_by_block[b] - costs.by_block[b, -1]) / MILLION,
+        }
+        for b, block in enumerate(costs.blocks)
+    ]
+    rows.sort(key=lambda r: -float(str(r["gain"])))
+    return sheet("commodities", "Where acting together saves most", columns, rows)
