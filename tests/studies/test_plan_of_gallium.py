@@ -1,0 +1,80 @@
+"""The plan of one commodity, end to end on the catalogue (plan §1-§8)."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from oresight.core.answer import Answer
+from oresight.core.errors import Infeasible, StudyError
+from oresight.studies.plan import plan, planned
+from oresight.studies.plan_values import height
+
+
+@pytest.fixture(scope="module")
+def answer() -> Answer:
+    return plan(commodity=["gallium"])
+
+
+def test_every_question_of_the_plan_has_a_sheet(answer: Answer) -> None:
+    wanted = {
+        "portfolio",
+        "commodities",
+        "security",
+        "floors",
+        "supplier_share",
+        "members",
+        "replay",
+        "totals",
+    }
+    assert wanted | {"frontier", "delay", "supply_curve"} <= {s.name for s in answer.sheets}
+    assert answer.basis.tables and "plan §5" in answer.basis.rules and answer.basis.assumptions
+
+
+def test_the_gap_is_proven(answer: Answer) -> None:
+    """plan §2: at most 0.5 % of what the plan saves."""
+    assert answer.parameters["gap"] <= 0.005
+
+
+def test_the_plan_beats_nothing_and_the_pipeline(answer: Answer) -> None:
+    """plan §2: doing nothing is one of its choices."""
+    total = {r["what"]: r["total"] for r in answer.sheet("totals").records()}
+    assert total["the plan"] < total["pipeline alone"] < total["nothing"]
+
+
+def test_waiting_never_pays(answer: Answer) -> None:
+    """plan §6: a later start is a tighter programme."""
+    extra = [float(str(r["extra"])) for r in answer.sheet("delay").records()]
+    assert all(b >= a - 1e-6 for a, b in pairwise(extra))
+
+
+def test_the_frontier_is_convex_and_has_twelve_points(answer: Answer) -> None:
+    """plan §6: dearer plans leave less risk."""
+    rows = answer.sheet("frontier").records()
+    cost, risk = (np.array([float(str(r[k])) for r in rows]) for k in ("cost", "risk"))
+    assert len(rows) >= 12
+    assert (np.diff(cost) >= -1e-3).all() and (np.diff(risk) <= 1e-3).all()
+
+
+def test_flooding_costs_the_treasury_more(answer: Answer) -> None:
+    """plan §4: lower prices draw on the floor."""
+    for row in answer.sheet("floors").records():
+        assert float(str(row["cost_flood"])) >= float(str(row["cost_base"])) >= 0.0
+
+
+def test_a_hard_target_out_of_reach_is_told_in_words() -> None:
+    """plan §2: the target that fails is named, and how near one gets."""
+    with pytest.raises(Infeasible, match="bismuth"):
+        planned("g7plus-2026", "CHN", ["bismuth"], targets=["served=100%@2026!"])
+
+
+@pytest.mark.parametrize("target", ["cap=65", "cap=65%@1999", "rare-earths:cap=65%@2030"])
+def test_a_target_that_cannot_be_read_is_refused(target: str) -> None:
+    with pytest.raises(StudyError):
+        planned("g7plus-2026", "CHN", ["gallium"], targets=[target])
+
+
+def test_heights_of_demand_add_up() -> None:
+    """plan §3: the mean over halves is the mean over the whole."""
+    whole = height(0.0, 1.0, 0.3, 19.0)
+    assert np.isclose(whole, (height(0.0, 0.4, 0.3, 19.0) * 0.4) + height(0.4, 1.0, 0.3, 19.0) * 0.6)
