@@ -19,13 +19,14 @@ from oresight.plan.coalition_cost import CoalitionCosts, aggregation_error, coal
 from oresight.plan.game import Game, proportional_split, shapley, shapley_of_every_set, veto_players
 from oresight.plan.nucleolus import nucleolus
 from oresight.plan.programme import Plan
-from oresight.plan.records import Case
+from oresight.plan.records import OUTSIDE, Case
 from oresight.plan.stability import Payoffs, order_of_joining, stability, without_spillover
 from oresight.studies import names, plan, plan_sheets, share_sheets
 from oresight.studies.basis import basis
 from oresight.studies.plan_case import SHOWN, PlanCase, plan_case
 from oresight.studies.plan_replay import replayed
 from oresight.studies.plan_solve import baseline_of, loss_by_commodity, nothing_decided, solved
+from oresight.studies.share_duals import finite_shares
 
 Floats = NDArray[np.float64]
 
@@ -79,6 +80,10 @@ def share(
 
     costs = coalition_costs(case, STEP, part, workers, out)
     report(reporter, 0.82, "splitting the gains")
+    if not np.isfinite(costs.dual_share).all():
+        parts = np.zeros_like(costs.dual_parts)
+        parts[:, -1] = finite_shares(case, STEP)
+        costs = replace(costs, dual_parts=parts)
     base = baseline_of(made.case)
     best, nothing = solved(made.case, silent, max(workers, 1), base), nothing_decided(made.case, base)
     answer_sheets = composed(made, case, costs, best)
@@ -96,7 +101,7 @@ def share(
             (
                 *plan.ASSUMPTIONS,
                 Assumption("economies", "output of economies, as recalled and rounded"),
-                Assumption("coalition §1", "outside supply and third-country projects are split by demand"),
+                Assumption("coalition §1", "today's supply and third-country projects are split by demand"),
             ),
             (
                 f"Every set is planned in periods of {STEP} years, parts of projects allowed.",
@@ -113,10 +118,21 @@ def share(
 
 
 def present(case: Case) -> Case:
-    """The case with every member present, however little it uses, so that each set's programme exists."""
-    b = case.buyers
-    held = b.member_share + PRESENCE
-    return replace(case, buyers=replace(b, member_share=held / held.sum(1, keepdims=True)))
+    """The case of the game: every member present, and today's trade going on whoever plans together   coalition §1
+
+    What members' plants make now is sold among them with or without a coalition, so it is split by demand as outside
+    supply is: a member alone would otherwise lose its neighbours' goods, and the game would credit the coalition
+    with trade that exists. Use of each stage is split as the commodity's use by value, so supply and use fit for each
+    member. New plants, stocks and budgets stay with who decides them. A member that uses none of a
+    commodity counts with a millionth, so that each set's programme exists.
+    """
+    b, s = case.buyers, case.supplies
+    held = case.demand_share()[b.product] + PRESENCE
+    return replace(
+        case,
+        buyers=replace(b, member_share=held / held.sum(1, keepdims=True)),
+        supplies=replace(s, owner=np.where(s.owner >= 0, OUTSIDE, s.owner)),
+    )
 
 
 def composed(made: PlanCase, case: Case, costs: CoalitionCosts, best: Plan) -> list[Sheet]:
