@@ -322,3 +322,24 @@ def plan(
             workers=workers,
         )
     show(answer, form, sheet=sheet)
+
+
+@app.command()
+def share(
+    coalition: Coalition = "g7plus-2026",
+    supplier: Supplier = "CHN",
+    commodity: Commodity = None,
+    workers: Annotated[int, typer.Option(help="Processes that solve the sets of members.")] = 2,
+    out: Annotated[Path | None, typer.Option(help="Folder in which a long run resumes.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="One sheet of the answer.")] = None,
+    form: As = "table",
+) -> None:
+    """Who pays, who gains, who should move first: every set of members."""
+    from oresight.face.cli.show import progress, show
+    from oresight.face.text_tables import checked_format
+    from oresight.studies.share import share as ask
+
+    checked_format(form)
+    with progress("Solving every set of members") as report:
+        answer = ask(coalition, supplier, commodities(commodity), reporter=report, workers=workers, out=out)
+    show(answer, form, sheet=sheet)
