@@ -17,7 +17,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	@echo "compiling the market once"
 	@$(BIN)/oresight stress gallium-germanium-2023 --draws 2 >/dev/null 2>&1
-	@$(BIN)/oresight backtest --draws 2 >/dev/null 2>&1
+	@$(BIN)/oresight backtest --draws 8 >/dev/null 2>&1
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.lock
