@@ -45,7 +45,8 @@ class Played:
         commodity: Which. year: Year of the baseline market used.
         groups: Players, then the restricting countries one by one, then `others`.
         use: Baseline use at the last stage (group) [t/yr].
-        price: Price its buyers pay at the last stage, multiple of baseline (month, group, draw) [1].
+        price: Price its buyers pay at the last stage, multiple of baseline (month, group, draw) [1]; nan, as what
+            follows, where a group uses none.
         kept: Use over baseline use (month, group, draw) [1].
         stock: Months of baseline use in private stocks (month, group, draw) [months].
         bill: Extra paid for what is still used, over the horizon (group, draw) [USD].
@@ -331,7 +332,7 @@ def reduced(
             rent += seller @ rent_earned(each, path, kept, draws)
     return Played(
         commodity, case.year, groups, use,
-        price=share @ price,
+        price=np.where(use[:, None] > 0, share @ price, np.nan),
         kept=member @ consumed / over,
         stock=12.0 * (member @ path.stock[:, pools]) / over,
         bill=buyer @ bill, loss=buyer @ loss, gain=maker @ producer_surplus(path, kept, draws, factor), rent=rent,
