@@ -116,27 +116,27 @@ def test_loopback_is_told_from_the_rest() -> None:
 def test_long_urls_and_large_bodies_are_turned_away(client: httpx.Client) -> None:
     assert client.get("/?coalition=" + "a" * 9000).status_code == 414
     assert client.get("/?coalition=" + "A," * 1500).status_code == 422
-    assert client.post("/work/x/leave", content=b"x" * 2000).status_code == 413
+    assert client.post("/runs/x/leave", content=b"x" * 2000).status_code == 413
 
     def pieces() -> Iterator[bytes]:
         for _ in range(20):
             yield b"x" * 100
 
-    assert client.post("/work/x/leave", content=pieces()).status_code in (404, 413)
+    assert client.post("/runs/x/leave", content=pieces()).status_code in (404, 413)
 
 
 def test_a_change_asked_for_by_another_origin_is_refused(client: httpx.Client) -> None:
     other = {"origin": "http://evil.example"}
-    assert client.post("/work/x/leave", headers=other).status_code == 403
+    assert client.post("/runs/x/leave", headers=other).status_code == 403
     for site in ("cross-site", "same-site"):
-        assert client.post("/work/x/leave", headers={"sec-fetch-site": site}).status_code == 403
-    assert client.post("/work/x/leave", headers={"origin": "null"}).status_code == 403
+        assert client.post("/runs/x/leave", headers={"sec-fetch-site": site}).status_code == 403
+    assert client.post("/runs/x/leave", headers={"origin": "null"}).status_code == 403
     assert (
-        client.post("/work/x/leave", headers={"origin": "null", "sec-fetch-site": "same-origin"}).status_code
+        client.post("/runs/x/leave", headers={"origin": "null", "sec-fetch-site": "same-origin"}).status_code
         == 404
     )
     assert (
-        client.post("/work/x/leave", headers={"origin": str(client.base_url).rstrip("/")}).status_code == 404
+        client.post("/runs/x/leave", headers={"origin": str(client.base_url).rstrip("/")}).status_code == 404
     )
     assert client.post("/", content=b"").status_code == 405
 

@@ -45,7 +45,7 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 ASKING = frozenset({"GET", "HEAD", "OPTIONS"})
-STREAM = re.compile(r"^/work/[^/]+/progress$")
+STREAM = re.compile(r"^/runs/[^/]+/progress$")
 
 
 class TooLarge(Exception):
