@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -152,9 +153,7 @@ def main(argv: list[str] | None = None) -> int:
     few = 2 if asked.smoke else None
     stress("gallium-germanium-2023", commodity=["gallium"], draws=1)
     for metal in ("gallium", "copper"):
-        found = repeated(
-            lambda metal=metal: stress(REFERENCE, commodity=[metal], draws=32), 1 if asked.smoke else 5
-        )
+        found = repeated(partial(stress, REFERENCE, commodity=[metal], draws=32), 1 if asked.smoke else 5)
         line(f"one scenario, {metal}, 32 draws", found, hold(metal, found.wall, 1.0))
     shock = repeated(
         lambda: stress(REFERENCE, commodity=scenario(REFERENCE).commodities[:few]), 1 if asked.smoke else 3

@@ -140,7 +140,7 @@ def stress(
     compare: Annotated[str | None, typer.Option(help="A second scenario to set beside it.")] = None,
     known: Annotated[bool, typer.Option("--list", help="List the presets and playable events.")] = False,
     sheet: Annotated[
-        str | None, typer.Option(help="One sheet: summary, costs, months, members, uses.")
+        str | None, typer.Option(help="One sheet: summary, costs, months, members, uses, flows, platforms.")
     ] = None,
     form: As = "table",
 ) -> None:
