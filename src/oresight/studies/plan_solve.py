@@ -11,8 +11,10 @@ from oresight.plan.highs import Warm
 from oresight.plan.programme import Plan, cheapest_plan, read_plan, undisturbed_cost
 from oresight.plan.records import Case
 from oresight.studies.markets import prior
-from oresight.studies.plan_case import PlanCase, assembled, built
+from oresight.studies.plan_assembled import assembled
+from oresight.studies.plan_case import PlanCase
 from oresight.studies.plan_parts import Rows
+from oresight.studies.plan_supply import built
 
 Floats = NDArray[np.float64]
 
