@@ -202,12 +202,13 @@ def one(
     last = balanced.chain.stages[-1]
     pool = last.pool[here]
     total = float(pool.sum())
-    row |= {"supply": total, "quality": balanced.grade}
+    row["quality"] = balanced.grade
     if balanced.stages[-1] != modelled()[commodity][-1]:
         notes.append(
             f"output at the {modelled()[commodity][-1]} stage unknown in {year}: nothing beyond imports"
         )
     elif total > 0:
+        row["supply"] = total
         inside = balanced.positions(supplier.members)
         row["look_through_share"] = weighted(origins[inside][:, here].sum(axis=0), pool)
         row["exposure"] = weighted(touched.total[here], pool)
