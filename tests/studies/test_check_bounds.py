@@ -75,5 +75,5 @@ def test_five_megabytes(text: str) -> None:
         check(text)
     except OresightError as error:
         assert "\n" not in str(error)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 30, "growth beyond the length of the text"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 700_000
