@@ -218,6 +218,7 @@ OWN = {
     "plan": "?commodity=gallium",
     "explain": "?figure=dependence:FRA:lithium:2024:CHN",
     "stress": "?scenario=indonesia-nickel&draws=2",
+    "coalition": "?coalition=JPN,KOR&commodity=gallium",
 }
 
 

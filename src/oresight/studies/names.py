@@ -4,6 +4,7 @@ Every unknown name answers with the nearest known ones.
 """
 
 import datetime
+from collections.abc import Mapping
 from functools import lru_cache
 
 import polars as pl
@@ -15,6 +16,8 @@ from oresight.core.errors import StudyError, unknown_name
 DEFAULT_COALITION = "g7plus-2026"
 DEFAULT_SUPPLIER = "CHN"
 LENGTH_MAX = 2000
+WITHOUT_MOST = 3
+"""Most members the default coalition may lack and still be called by its name."""
 BLOC_LABELS = {
     "g7plus-2026": "the G7+ coalition",
     "g7": "the G7",
@@ -97,10 +100,15 @@ def coalition(text: str = DEFAULT_COALITION) -> Coalition:
     if not parts:
         raise StudyError("no country was named", "name one, such as JPN, or a coalition, such as g7plus-2026")
     known = blocs()
+    # in a list, EU is what the default coalition means by it: its EU members not listed apart
+    grouped = {p: codes for p, codes in known[DEFAULT_COALITION].items() if p not in country_labels()}
     players: dict[str, tuple[str, ...]] = {}
     for part in parts:
-        if folded(part) in known:
-            for player, members in known[folded(part)].items():
+        bloc = bloc_named(part)
+        if part.upper() in grouped and len(parts) > 1:
+            players.setdefault(part.upper(), grouped[part.upper()])
+        elif bloc:
+            for player, members in known[bloc].items():
                 players[player] = tuple(dict.fromkeys(players.get(player, ()) + members))
         elif folded(part) in country_names():
             code = country_names()[folded(part)]
@@ -109,14 +117,28 @@ def coalition(text: str = DEFAULT_COALITION) -> Coalition:
             raise unknown_name(
                 "country or coalition", part, [*known, *country_labels().values(), *country_labels()]
             )
-    whole = folded(text)
-    if whole in known:
-        named = BLOC_LABELS.get(whole, whole)
-    elif len(players) == 1:
-        named = label(next(iter(players)))
-    else:
-        named = ", ".join(label(p) for p in players) if len(players) <= 4 else f"{len(players)} countries"
-    return Coalition(whole if whole in known else ",".join(players), named, players)
+    whole = bloc_named(text)
+    if whole:
+        return Coalition(whole, BLOC_LABELS.get(whole, whole), players)
+    named = label(next(iter(players))) if len(players) == 1 else described(players)
+    return Coalition(",".join(players), named, players)
+
+
+def bloc_named(text: str) -> str:
+    """The bloc a text names, itself or as what the table of countries holds for it, such as EU; empty for none."""
+    if folded(text) in blocs():
+        return folded(text)
+    code = country_names().get(folded(text), "").casefold()
+    return code if code in blocs() else ""
+
+
+def described(players: Mapping[str, tuple[str, ...]]) -> str:
+    """How a set of players without a name of its own is called: by those it has, or by those the default lacks."""
+    default = blocs()[DEFAULT_COALITION]
+    missing = [p for p in default if p not in players]
+    if set(players) < set(default) and len(missing) <= WITHOUT_MOST and len(players) > len(missing):
+        return f"{BLOC_LABELS.get(DEFAULT_COALITION, DEFAULT_COALITION)} without {', '.join(map(label, missing))}"
+    return ", ".join(map(label, players)) if len(players) <= 4 else f"{len(players)} countries"
 
 
 def supplier(text: str = DEFAULT_SUPPLIER, against: Coalition | None = None) -> Coalition:
@@ -128,6 +150,12 @@ def supplier(text: str = DEFAULT_SUPPLIER, against: Coalition | None = None) -> 
             "name another supplier with --supplier, or a coalition with members outside it",
         )
     return found
+
+
+@lru_cache(maxsize=1)
+def sized() -> frozenset[str]:
+    """ISO codes of countries whose economy's output is in the catalogue, so that they can share a bill by it."""
+    return frozenset(read("economies")["country"].to_list())
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,9 @@ from typing import Any
 import altair as alt
 
 from oresight.core.answer import Sheet
-from oresight.face.charts.theme import COALITION, OTHER, RULE, SECURED, SHORTAGE
+from oresight.face.charts.coalition import contributions as contributions
+from oresight.face.charts.coalition import gains as gains
+from oresight.face.charts.theme import COALITION, MONEY, OTHER, RULE, SECURED, SHORTAGE
 
 STOCK = "#4d535c"
 """Stockpiles: a darker grey, no colour of a country."""
@@ -60,7 +62,7 @@ def supply_curve(sheet: Sheet, commodity: str, width: int = 330) -> Any:
                 "secured:Q", axis=alt.Axis(title="tonnes secured in the cut-off", format="~s", tickCount=5)
             ),
             y=alt.Y(
-                "marginal_cost:Q", axis=alt.Axis(title="USD for one more tonne", format="~s", tickCount=5)
+                "marginal_cost:Q", axis=alt.Axis(title="USD for one more tonne", labelExpr=MONEY, tickCount=5)
             ),
         )
         .properties(width=width, height=210)
@@ -73,8 +75,8 @@ def frontier(sheet: Sheet, width: int = 330) -> Any:
         {"cost": float(str(r["cost"])) * 1e6, "loss": float(str(r["loss"])) * 1e6} for r in sheet.records()
     ]
     base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X("cost:Q", axis=alt.Axis(title="cost of the plan, USD", format="~s", tickCount=5)),
-        y=alt.Y("loss:Q", axis=alt.Axis(title="expected loss left, USD", format="~s", tickCount=5)),
+        x=alt.X("cost:Q", axis=alt.Axis(title="cost of the plan, USD", labelExpr=MONEY, tickCount=5)),
+        y=alt.Y("loss:Q", axis=alt.Axis(title="expected loss left, USD", labelExpr=MONEY, tickCount=5)),
     )
     line = base.mark_line(color=COALITION, strokeWidth=2, interpolate="linear")
     return (line + base.mark_point(color=COALITION, filled=True, size=40)).properties(width=width, height=210)
@@ -88,7 +90,7 @@ def delay(sheet: Sheet, width: int = 330) -> Any:
         .mark_bar(color=SHORTAGE, size=18)
         .encode(
             x=alt.X("start:O", axis=alt.Axis(title="nothing decided before", labelAngle=0)),
-            y=alt.Y("extra:Q", axis=alt.Axis(title="extra cost and risk, USD", format="~s", tickCount=5)),
+            y=alt.Y("extra:Q", axis=alt.Axis(title="extra cost and risk, USD", labelExpr=MONEY, tickCount=5)),
         )
         .properties(width=width, height=210)
     )
@@ -117,72 +119,3 @@ def floors(sheet: Sheet, width: int = 420) -> Any:
         alt.Chart(alt.Data(values=[{"one": 1.0}])).mark_rule(color=RULE, strokeDash=[4, 3]).encode(x="one:Q")
     )
     return (today + dots).properties(width=width, height=alt.Step(19))
-
-
-def gains(sheet: Sheet, width: int = 420) -> Any:
-    """What each member gains by the coalition under four splits, as dots on one line per member.
-
-    Args:
-        sheet: `splits` of a share answer.
-    """
-    rows = [
-        {"name": r["name"], "split": label, "gain": float(str(r[key])) * 1e6}
-        for r in sheet.records()
-        for key, label in (
-            ("dual", "dual prices"),
-            ("shapley", "Shapley"),
-            ("nucleolus", "nucleolus"),
-            ("by_demand", "by demand"),
-        )
-        if r[key] is not None
-    ]
-    order = [r["name"] for r in sheet.records()]
-    return (
-        alt.Chart(alt.Data(values=rows))
-        .mark_point(filled=True, size=55)
-        .encode(
-            y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False)),
-            x=alt.X(
-                "gain:Q", axis=alt.Axis(title="gain from acting together, USD", format="~s", tickCount=6)
-            ),
-            color=alt.Color(
-                "split:N",
-                scale=alt.Scale(
-                    domain=["dual prices", "Shapley", "nucleolus", "by demand"],
-                    range=[COALITION, SECURED, SHORTAGE, OTHER],
-                ),
-                legend=alt.Legend(title=None),
-            ),
-            shape=alt.Shape("split:N", legend=None),
-        )
-        .properties(width=width, height=alt.Step(22))
-    )
-
-
-def contributions(sheet: Sheet, width: int = 420) -> Any:
-    """Cash paid against loss avoided, by member.
-
-    Args:
-        sheet: `splits` of a share answer.
-    """
-    rows = [
-        {"name": r["name"], "what": label, "usd": sign * float(str(r[key])) * 1e6}
-        for r in sheet.records()
-        for key, label, sign in (("pays", "pays", -1.0), ("loss_avoided", "loss avoided", 1.0))
-        if r[key] is not None
-    ]
-    order = [r["name"] for r in sheet.records()]
-    return (
-        alt.Chart(alt.Data(values=rows))
-        .mark_bar(height=11)
-        .encode(
-            y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False)),
-            x=alt.X("usd:Q", axis=alt.Axis(title="USD, discounted", format="~s", tickCount=6)),
-            color=alt.Color(
-                "what:N",
-                scale=alt.Scale(domain=["pays", "loss avoided"], range=[COALITION, SECURED]),
-                legend=alt.Legend(title=None, symbolType="square"),
-            ),
-        )
-        .properties(width=width, height=alt.Step(22))
-    )

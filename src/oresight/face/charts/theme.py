@@ -21,6 +21,9 @@ RULE = "#c3c7ce"
 FAINT = "#e6e8eb"
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
+MONEY = "replace(replace(replace(format(datum.value, '~s'), 'G', ' bn'), 'M', ' m'), 'k', ' k')"
+"""Labels of an axis of money: bn and m instead of the prefixes of physics."""
+
 alt.data_transformers.disable_max_rows()
 
 CONFIG: dict[str, Any] = {

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from oresight.core.answer import Answer
 from oresight.face.web import forms, scenarios
+from oresight.face.web.apart import apart, resting
 from oresight.face.web.articles import Article, checked
 from oresight.face.web.desk import Desk, sent
 from oresight.face.web.pages.stress import DRAWS_MOST
@@ -361,6 +362,24 @@ async def get_plan(
         ("plan", coalition, supplier, wanted, budget, targets, curves),
         lambda tell: plan.plan(coalition, supplier, wanted, budget, targets, curves, tell),
         "slow",
+    )
+
+
+@router.get("/share", summary="Who pays, who gains, who moves first", responses=ok("share"))
+async def get_share(
+    request: Request,
+    coalition: Coalition = names.DEFAULT_COALITION,
+    supplier: Supplier = names.DEFAULT_SUPPLIER,
+    commodity: Annotated[list[str] | None, Query(max_length=40, examples=[["gallium"]])] = None,
+) -> Response:
+    """The game of every set of two to fourteen members: splits, core, stability, order of joining. Takes a minute."""
+    wanted = [c[:200] for c in commodity or ()]
+    asked = {"coalition": coalition, "supplier": supplier, "commodity": wanted, "out": resting().name}
+    return await answered(
+        request,
+        ("share", coalition, supplier, *wanted),
+        lambda tell: apart("share", asked, tell),
+        "apart",
     )
 
 

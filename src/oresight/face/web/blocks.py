@@ -194,6 +194,43 @@ def panel(
     )
 
 
+def held(answer: Answer, name: str) -> Sheet | None:
+    """A sheet of an answer that has rows; None otherwise."""
+    return next((s for s in answer.sheets if s.name == name and s.rows), None)
+
+
+def remaining(answer: Answer, told: Sequence[str]) -> tuple[Panel, ...]:
+    """The panel of every sheet that no other panel lays out: each as a table under its own title; none if all are.
+
+    Args:
+        answer: The answer.
+        told: Names of the sheets that stand elsewhere on the page.
+    """
+    rest = [s for s in answer.sheets if s.name not in told and s.rows]
+    if not rest:
+        return ()
+    tables = (table(s, title=s.title, dense=True, notes=True) for s in rest)
+    return (
+        panel(
+            answer, "more", *tables, question="More", finding=f"{capital(phrase([s.title for s in rest]))}."
+        ),
+    )
+
+
+def phrase(parts: Sequence[str]) -> str:
+    """Titles as one sentence.
+
+    >>> phrase(["Is it worth it", "When can it be"])
+    'Is it worth it; when can it be'
+    """
+    return "; ".join(p if n == 0 else p[:1].lower() + p[1:] for n, p in enumerate(parts))
+
+
+def capital(text: str) -> str:
+    """A text with a capital first."""
+    return text[:1].upper() + text[1:]
+
+
 Links = Mapping[str, Callable[[Mapping[str, Value]], str]]
 
 

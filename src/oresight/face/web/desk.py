@@ -41,7 +41,7 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.work = Work(settings.quick, settings.slow, settings.waiting)
+        self.work = Work(settings.quick, settings.slow, settings.waiting, settings.apart)
         self.views = Kept[View](VIEWS_KEPT)
         self.rendered = Kept[Rendered](settings.kept_mb, lambda r: r.weight)
 
@@ -72,13 +72,13 @@ class Desk:
 
     def key(self, where: Page, target: str, state: State, form: str, pick: str) -> Hashable:
         """What tells a rendered view from another."""
-        return (where.id, target, *state.key, form, pick, *self.moment())
+        return (where.id, target, *state.key, form, pick, where.stamp(state), *self.moment())
 
     def make(
         self, key: Hashable, where: Page, target: str, state: State, form: str, pick: str, tell: Reporter
     ) -> Rendered:
         """Make a view in a form and keep both."""
-        of_view = (where.id, target, *state.key, *self.moment())
+        of_view = (where.id, target, *state.key, where.stamp(state), *self.moment())
         view = self.views.get(of_view, lambda: where.build(target, state, tell))
         found = forms.render(view, where, target, state, form, pick)
         self.rendered.put(key, found)

@@ -1,11 +1,13 @@
 """Where a found place of `studies/ask.py` stands in this workbench."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from oresight.core.answer import Value
 from oresight.core.errors import OresightError
 from oresight.face.web.registry import page
 from oresight.face.web.state import State, read
+from oresight.studies import names
 
 
 def stopped(row: Mapping[str, Value], state: State) -> dict[str, str]:
@@ -42,6 +44,9 @@ def address(row: Mapping[str, Value], state: State) -> str | None:
     own: dict[str, str] = {}
     if where.id == "stress":
         return state.href(where.at(), **stopped(row, state))
+    if where.id == "coalition" and len(there.coalition.players) < 2:
+        # one country alone has nobody to share with: it is asked about at the table that stands
+        there = state if len(state.coalition.players) > 1 else replace(state, coalition=names.coalition())
     if "commodity" in where.own and row["commodity"]:
         own["commodity"] = str(row["commodity"])
     return there.href(where.at(target), **own)

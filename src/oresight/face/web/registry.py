@@ -24,9 +24,10 @@ class Page:
         order: Place in the navigation.
         build: Makes its view from a target ("" for none), the state and a reporter.
         own: Names of its own query parameters.
-        lane: Whether it is quick or a long run.
+        lane: Whether it is quick, a long run, one in a process of its own, or in the background.
         switches: Which of coalition, supplier and year a reader can switch on it.
         keeps: Whether a reader can keep its views under a name.
+        stamp: What the view shows depends on beyond its state, such as a long run that has ended since.
     """
 
     id: str
@@ -35,9 +36,10 @@ class Page:
     order: int
     build: Callable[[str, State, Reporter], View]
     own: tuple[str, ...] = ()
-    lane: Literal["quick", "slow"] = "quick"
+    lane: Literal["quick", "slow", "apart", "back"] = "quick"
     switches: tuple[str, ...] = ("coalition", "supplier", "year")
     keeps: bool = False
+    stamp: Callable[[State], str] = lambda state: ""
 
     def at(self, target: str = "") -> str:
         """Its path for a target."""

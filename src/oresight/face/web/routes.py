@@ -43,6 +43,7 @@ def all_routes() -> list[BaseRoute]:
         Route("/tracker.ics", calendar),
         *keeping.all_routes(),
         Route("/check", handed, methods=["POST"]),
+        Route("/coalition/choose", choose),
         Route("/situation", lambda request: RedirectResponse(_kept("/", request), 308)),
     ]
     for each in pages():
@@ -194,6 +195,24 @@ async def handed(request: Request) -> Response:
             content, name = str(written or "").encode("utf-8", "replace"), "pasted text"
     digest = hold(content, "".join(c for c in name if c.isprintable())[-80:])
     return RedirectResponse(f"/check?article={digest}", 303)
+
+
+async def choose(request: Request) -> Response:
+    """From the members ticked on the coalition's page to the address of their table."""
+    asked = request.query_params
+    chosen = list(dict.fromkeys(m.strip() for m in asked.getlist("member") if m.strip()))
+    if not chosen:
+        raise StudyError("nobody sits at the table", "tick two members or more")
+    rest = {k: asked[k] for k in ("supplier", "year", "commodity") if k in asked}
+    state = read({**rest, "coalition": seated(chosen)}, ("commodity",))
+    return RedirectResponse(state.here("/coalition"), 303)
+
+
+def seated(members: list[str]) -> str:
+    """The coalition of members: by its own name where they are those of the default one."""
+    usual = list(names.coalition().players)
+    ordered = [p for p in usual if p in members] + [m for m in members if m not in usual]
+    return names.DEFAULT_COALITION if ordered == usual else ",".join(ordered)
 
 
 async def described(request: Request) -> Response:

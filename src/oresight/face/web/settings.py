@@ -17,6 +17,7 @@ class Settings:
         allow_remote: Whether other machines may ask.
         quick: Threads for pages.
         slow: Threads for long runs, which queue behind each other.
+        apart: Longest runs at a time, each in a process of its own.
         waiting: Most runs that may wait; more are turned away.
         body_max: Largest request body [bytes].
         url_max: Longest URL [bytes].
@@ -32,10 +33,11 @@ class Settings:
     allow_remote: bool = False
     quick: int = 2
     slow: int = 1
+    apart: int = 1
     waiting: int = 64
     body_max: int = 10_000_000
     url_max: int = 8_192
-    seconds: float = 150.0
+    seconds: float = 300.0
     body_seconds: float = 20.0
     patience: float = 0.9
     kept_mb: float = 96.0

@@ -50,7 +50,7 @@ class Run:
         token: Its unguessable name.
         key: What is asked; two runs of one key never wait at the same time.
         make: Does it, telling a reporter.
-        lane: quick or slow.
+        lane: quick, slow, apart or back.
         doing: What is being done, in words.
         share: How much is done, 0..1.
         state: Where it stands.
@@ -82,13 +82,16 @@ class Work:
 
     Args:
         quick, slow: Threads of each lane.
-        waiting: Most runs that may wait over both lanes.
+        waiting: Most runs that may wait over all lanes.
+        apart: Threads that watch a process of its own.
     """
 
-    def __init__(self, quick: int = 2, slow: int = 1, waiting: int = 64) -> None:
+    def __init__(self, quick: int = 2, slow: int = 1, waiting: int = 64, apart: int = 1) -> None:
         self.pools = {
             "quick": ThreadPoolExecutor(quick, thread_name_prefix="quick"),
             "slow": ThreadPoolExecutor(slow, thread_name_prefix="slow"),
+            "apart": ThreadPoolExecutor(apart, thread_name_prefix="apart"),
+            "back": ThreadPoolExecutor(1, thread_name_prefix="back"),
         }
         self.waiting = waiting
         self.gate = threading.RLock()

@@ -7,7 +7,7 @@ from oresight.core.answer import Answer, Sheet, Value
 from oresight.core.errors import StudyError
 from oresight.core.progress import Reporter, report
 from oresight.face.charts import plan as charts
-from oresight.face.web.blocks import Panel, Picture, Table, View, panel, table
+from oresight.face.web.blocks import Panel, Picture, Table, View, held, panel, remaining, table
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
 from oresight.studies import names
@@ -43,22 +43,11 @@ def build(target: str, state: State, reporter: Reporter) -> View:
             payers,
         )
     ]
-    rest = [
-        panel(
-            answer,
-            s.name,
-            table(s, dense=True),
-            question=OTHERS.get(s.name, "What else?"),
-            finding=f"{s.title}.",
-        )
-        for s in answer.sheets
-        if s.name not in TOLD and s.rows
-    ]
     return View(
         "Plan",
         answer.question,
         answer.finding,
-        (*(p for p in found if p is not None), *rest),
+        (*(p for p in found if p is not None), *remaining(answer, TOLD)),
         (answer,),
         form="plan_form.html.j2",
         fields={
@@ -68,7 +57,6 @@ def build(target: str, state: State, reporter: Reporter) -> View:
     )
 
 
-OTHERS = {"totals": "Is it worth it?", "attainable": "When can the targets be met?"}
 TOLD = (
     "portfolio",
     "commodities",
@@ -107,11 +95,6 @@ def targets(written: str) -> list[str]:
     if len(found) > TARGETS_MOST:
         raise StudyError(f"{len(found)} targets", f"give at most {TARGETS_MOST}")
     return found
-
-
-def held(answer: Answer, name: str) -> Sheet | None:
-    """A sheet that has rows; None otherwise."""
-    return next((s for s in answer.sheets if s.name == name and s.rows), None)
 
 
 def commodity_link(state: State) -> Callable[..., str]:
