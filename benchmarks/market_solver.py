@@ -24,7 +24,7 @@ import cvxpy as cp
 import numpy as np
 from scipy.optimize import Bounds, minimize, root
 
-from oresight.market import kernels, newton
+from oresight.market import hessian, kernels, workspace
 from oresight.market.certificate import potential
 from oresight.market.clearing import solve, solve_batch
 from oresight.market.records import Market
@@ -83,9 +83,9 @@ class Compiled:
         self.st = part.structure
         self.row = kernels.row_of(part.rows(parameters_of(market), market, None), 0)
         self.nodes, self.quotas = part.node.size, part.quota.size
-        sizes = (part.link.size, part.pool.size, part.activity.size, self.nodes, self.quotas)
-        self.now = kernels.new_state(*sizes)
-        newton.set_factors(self.st, self.row, self.now)
+        self.work = workspace.new_workspace(self.st)
+        self.now = self.work.now
+        kernels.set_factors(self.st, self.row, self.now)
         self.scale = np.concatenate([self.st.node_scale, self.st.quota_scale])
         self.unit = float(self.st.node_scale.sum())
         count = part.activity.size
@@ -108,14 +108,11 @@ class Compiled:
     def hessian(self, z: Any) -> Any:
         """Psi'' over world sales."""
         kernels.evaluate(self.st, self.row, np.ascontiguousarray(z), self.now)
-        n, q = self.nodes, self.quotas
-        h, coupling = np.empty((n, n)), np.empty(self.st.pool_product.size)
-        cross, own, part = np.empty((q, n)), np.empty((q, q)), np.empty((q, self.st.pool_product.size))
-        newton._hessian_nodes(self.st, self.row, self.now, h, coupling)
-        newton._hessian_quotas(self.st, self.row, self.now, z, coupling, cross, own, part, q)
-        low = np.tril(h)
-        full = low + np.tril(h, -1).T
-        return np.block([[full, cross.T], [cross, own]]) / self.unit
+        q, w = self.quotas, self.work
+        hessian.hessian_nodes(self.st, self.row, w)
+        hessian.hessian_quotas(self.st, self.row, z, w, q)
+        full = np.tril(w.h) + np.tril(w.h, -1).T
+        return np.block([[full, w.cross.T], [w.cross, w.own]]) / self.unit
 
     def plain(self, z: Any) -> tuple[float, Any]:
         """Psi and Psi' over world sales in vectorised NumPy, as one would write them for SciPy."""

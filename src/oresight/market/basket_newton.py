@@ -7,19 +7,11 @@ convex Hessian and a small bordered system; a bracketing search of the rents sta
 
 import numpy as np
 
-from oresight.market.kernels import (
-    Row,
-    State,
-    Structure,
-    compiled,
-    copy_state,
-    evaluate,
-    new_state,
-    row_of,
-    set_factors,
-)
-from oresight.market.newton import CLEARED, EXHAUSTED, STALLED, STEP_MAX, dot, eliminate, minimise
-from oresight.market.records import Floats, Ints
+from oresight.market.dense import dot
+from oresight.market.kernels import Row, State, Structure, compiled, copy_state, evaluate, row_of, set_factors
+from oresight.market.newton import CLEARED, EXHAUSTED, STALLED, STEP_MAX, eliminate, minimise
+from oresight.market.records import Floats
+from oresight.market.workspace import Solved, Workspace, keep, new_workspace
 
 
 @compiled
@@ -188,24 +180,11 @@ def _basket_step(
 
 @compiled
 def _basket_newton(
-    st: Structure,
-    row: Row,
-    z: Floats,
-    rho: Floats,
-    now: State,
-    trial: State,
-    h: Floats,
-    coupling: Floats,
-    cross: Floats,
-    own: Floats,
-    part: Floats,
-    solved: Floats,
-    next_z: Floats,
-    tolerance: float,
-    iterations_max: int,
+    st: Structure, row: Row, z: Floats, rho: Floats, w: Workspace, tolerance: float, iterations_max: int
 ) -> tuple[int, int, float]:
     """Newton's method on all conditions at once, wedges following prices and basket rents."""
     nodes, total, baskets = st.node_scale.size, st.quota_scale.size, rho.size
+    now, trial, next_z, own, solved = w.now, w.trial, w.next_z, w.own, w.solved
     base, reduced, step = np.empty(nodes), np.empty(total), np.empty(total + baskets)
     slack, next_rho = np.empty(baskets), np.empty(baskets)
     set_factors(st, row, now)
@@ -217,7 +196,7 @@ def _basket_newton(
     for iteration in range(iterations_max):
         if residual <= tolerance:
             return CLEARED, iteration, residual
-        if not eliminate(st, row, now, z, h, coupling, cross, own, part, solved, base, reduced, total):
+        if not eliminate(st, row, z, w, base, reduced, total):
             return STALLED, iteration, residual
         if not _basket_step(st, row, z, rho, slack, own, solved, base, reduced, step):
             return STALLED, iteration, residual
@@ -259,22 +238,7 @@ def _basket_newton(
 
 @compiled
 def _settle(
-    st: Structure,
-    row: Row,
-    z: Floats,
-    rho: Floats,
-    now: State,
-    trial: State,
-    h: Floats,
-    coupling: Floats,
-    cross: Floats,
-    own: Floats,
-    part: Floats,
-    solved: Floats,
-    d: Floats,
-    next_z: Floats,
-    tolerance: float,
-    iterations_max: int,
+    st: Structure, row: Row, z: Floats, rho: Floats, w: Workspace, tolerance: float, iterations_max: int
 ) -> int:
     """Market at given basket rents: convex solves with wedges held, repeated until the wedges agree."""
     nodes, wedges = st.node_scale.size, st.wedge_node.size
@@ -284,23 +248,7 @@ def _settle(
     for _ in range(60):
         set_wedges(st, rho, z)
         held[:] = z[first:]
-        _, more, _ = minimise(
-            st,
-            row,
-            z,
-            now,
-            trial,
-            h,
-            coupling,
-            cross,
-            own,
-            part,
-            solved,
-            d,
-            next_z,
-            tolerance,
-            iterations_max,
-        )
+        _, more, _ = minimise(st, row, z, w, tolerance, iterations_max)
         count += more
         set_wedges(st, rho, z)
         gap = 0.0
@@ -313,22 +261,7 @@ def _settle(
 
 @compiled
 def clear_baskets(
-    st: Structure,
-    row: Row,
-    z: Floats,
-    rho: Floats,
-    now: State,
-    trial: State,
-    h: Floats,
-    coupling: Floats,
-    cross: Floats,
-    own: Floats,
-    part: Floats,
-    solved: Floats,
-    d: Floats,
-    next_z: Floats,
-    tolerance: float,
-    iterations_max: int,
+    st: Structure, row: Row, z: Floats, rho: Floats, w: Workspace, tolerance: float, iterations_max: int
 ) -> tuple[int, int, float]:
     """Clear a component whose baskets carry one additive rent each; (status, iterations, residual). months §4
 
@@ -336,9 +269,7 @@ def clear_baskets(
     and what the basket exports falls with the rent: Newton first, a bracketing search of each rent where
     Newton stalls, Newton again from there.
     """
-    code, count, residual = _basket_newton(
-        st, row, z, rho, now, trial, h, coupling, cross, own, part, solved, next_z, tolerance, iterations_max
-    )
+    code, count, residual = _basket_newton(st, row, z, rho, w, tolerance, iterations_max)
     slack = np.empty(rho.size)
     for _sweep in range(4):
         if code == CLEARED:
@@ -352,12 +283,9 @@ def clear_baskets(
             guess = max(rho[b], 0.0)
             for _ in range(50):
                 rho[b] = guess
-                count += _settle(
-                    st, row, z, rho, now, trial, h, coupling, cross, own, part, solved, d, next_z,
-                    tolerance, iterations_max,
-                )  # fmt: skip
-                evaluate(st, row, z, now)
-                basket_slack(st, row, rho, now, slack)
+                count += _settle(st, row, z, rho, w, tolerance, iterations_max)
+                evaluate(st, row, z, w.now)
+                basket_slack(st, row, rho, w.now, slack)
                 gap = slack[b]
                 if abs(gap) < 1e-5 * st.basket_scale[b] or (gap >= 0.0 and guess == 0.0):
                     break
@@ -374,10 +302,7 @@ def clear_baskets(
                 edge = 0.2 * (high - low)
                 guess = low + (high - low) * slack_low / (slack_low - slack_high)
                 guess = min(max(guess, low + edge), high - edge)
-        code, more, residual = _basket_newton(
-            st, row, z, rho, now, trial, h, coupling, cross, own, part, solved, next_z,
-            tolerance, iterations_max,
-        )  # fmt: skip
+        code, more, residual = _basket_newton(st, row, z, rho, w, tolerance, iterations_max)
         count += more
     return code, count, residual
 
@@ -388,45 +313,21 @@ def solve_basket_rows(
     batch: Row,
     z: Floats,
     rho: Floats,
-    price: Floats,
-    made: Floats,
-    bought: Floats,
-    consumed: Floats,
-    share: Floats,
-    status: Ints,
-    iterations: Ints,
-    residual: Floats,
+    out: Solved,
     tolerance: float,
     iterations_max: int,
     chained: bool,
 ) -> None:
     """Solve one component with baskets for every scenario, from the start in z (scenario, node + quota), in place.
 
-    `rho` (scenario, basket) holds basket rents. `share` may have no rows where flows are not wanted. With
-    `chained` each scenario after the first starts from the one before.
+    `rho` (scenario, basket) holds basket rents. With `chained` each scenario after the first starts from the one
+    before.
     """
-    nodes, quotas = st.node_scale.size, st.quota_scale.size
-    links, pools, activities = st.link_node.size, st.pool_product.size, st.output_start.size - 1
-    now = new_state(links, pools, activities, nodes, quotas)
-    trial = new_state(links, pools, activities, nodes, quotas)
-    h = np.empty((nodes, nodes))
-    coupling = np.empty(pools)
-    cross, solved = np.empty((quotas, nodes)), np.empty((quotas, nodes))
-    own, part = np.empty((quotas, quotas)), np.empty((quotas, pools))
-    d, next_z = np.empty(nodes + quotas), np.empty(nodes + quotas)
+    w = new_workspace(st)
     for s in range(z.shape[0]):
         row = row_of(batch, s)
         if chained and s > 0:
             z[s] = z[s - 1]
             rho[s] = rho[s - 1]
-        code, count, worst = clear_baskets(
-            st, row, z[s], rho[s], now, trial, h, coupling, cross, own, part, solved, d, next_z,
-            tolerance, iterations_max,
-        )  # fmt: skip
-        status[s], iterations[s], residual[s] = code, count, worst
-        price[s] = now.price
-        made[s] = now.made
-        bought[s] = now.bought
-        consumed[s] = now.consumed
-        if share.shape[0] > 0:
-            share[s] = now.share
+        code, count, worst = clear_baskets(st, row, z[s], rho[s], w, tolerance, iterations_max)
+        keep(out, s, w.now, code, count, worst)

@@ -17,6 +17,7 @@ from oresight.market.certificate import at_scenario, demand_by_use, imbalance
 from oresight.market.newton import CLEARED, solve_rows
 from oresight.market.records import Flags, Floats, Ints, Market, sum_at
 from oresight.market.structure import Component, Open, Parameters, Prepared, parameters_of
+from oresight.market.workspace import Solved
 
 TOLERANCE = 1e-8
 ITERATIONS_MAX = 200
@@ -138,14 +139,13 @@ def _solve_part(
     share = np.empty((count if result.link_share.shape[0] else 0, part.link.size))
     status, iterations = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     residual = np.zeros(count)
-    common = (
-        price, made, bought, consumed, share, status, iterations, residual,
-        tolerance, iterations_max, chained,
-    )  # fmt: skip
+    out = Solved(price, made, bought, consumed, share, status, iterations, residual)
     if baskets:
-        solve_basket_rows(part.structure, part.rows(p, m, chosen), z, rho, *common)
+        solve_basket_rows(
+            part.structure, part.rows(p, m, chosen), z, rho, out, tolerance, iterations_max, chained
+        )
     else:
-        solve_rows(part.structure, part.rows(p, m, chosen), z, *common)
+        solve_rows(part.structure, part.rows(p, m, chosen), z, out, tolerance, iterations_max, chained)
     result.node_price[np.ix_(which, part.node)] = z[:, :nodes]
     result.quota_rent[np.ix_(which, part.quota)] = z[:, nodes : nodes + quotas]
     result.basket_rent[np.ix_(which, part.basket)] = rho

@@ -23,8 +23,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 def _sources_stamp() -> tuple[tuple[str, int, int], ...]:
     """Size and time of every file whose code ends up inside a compiled loop."""
     here = Path(__file__).parent
-    names = ("records.py", "kernels.py", "newton.py", "basket_newton.py")
-    return tuple((n, (s := (here / n).stat()).st_size, s.st_mtime_ns) for n in names if (here / n).exists())
+    names = ("records", "kernels", "workspace", "dense", "hessian", "newton", "basket_newton")
+    files = (here / f"{name}.py" for name in names)
+    return tuple((f.name, (s := f.stat()).st_size, s.st_mtime_ns) for f in files if f.exists())
 
 
 def compiled(function: F) -> F:
