@@ -12,7 +12,7 @@ import pytest
 from oresight.catalog import provenance, store
 from oresight.catalog.registry import table, tables
 from oresight.core.errors import DataError, StudyError
-from oresight.studies import catalogue
+from oresight.studies import catalogue, catalogue_export, catalogue_sql
 
 
 @pytest.fixture(autouse=True)
@@ -60,11 +60,11 @@ def test_a_table_is_described_down_to_its_origins() -> None:
 
 @pytest.mark.parametrize("name", ["blocs", "trade_codes", "prices"])
 def test_a_table_is_given_out_the_same_in_three_formats(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogue, "BATCH", 7)
+    monkeypatch.setattr(catalogue_export, "BATCH", 7)
     frame = store.read(name)
-    out = {form: io.BytesIO() for form in catalogue.FORMATS}
+    out = {form: io.BytesIO() for form in catalogue_export.FORMATS}
     for form, stream in out.items():
-        assert catalogue.export(name, form, stream) == frame.height
+        assert catalogue_export.export(name, form, stream) == frame.height
     assert pl.read_parquet(io.BytesIO(out["parquet"].getvalue())).equals(frame)
     records = json.loads(out["json"].getvalue())
     assert len(records) == frame.height
@@ -79,27 +79,27 @@ def test_an_empty_table_is_still_a_table(tmp_path: Path, monkeypatch: pytest.Mon
     store.write({"economies": store.read("economies").clear()}, tmp_path / "c")
     monkeypatch.setenv("ORESIGHT_CATALOGUE", str(tmp_path / "c"))
     out = io.BytesIO()
-    catalogue.export("economies", "json", out)
+    catalogue_export.export("economies", "json", out)
     assert json.loads(out.getvalue()) == []
 
 
 def test_an_unknown_format_and_a_full_disk() -> None:
     with pytest.raises(StudyError, match="did you mean parquet"):
-        catalogue.export("blocs", "parket", io.BytesIO())
+        catalogue_export.export("blocs", "parket", io.BytesIO())
 
     class Full(io.BytesIO):
         def write(self, _: object) -> int:  # type: ignore[override]
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with pytest.raises(DataError, match="writing blocs as csv failed: No space left on device"):
-        catalogue.export("blocs", "csv", Full())
+        catalogue_export.export("blocs", "csv", Full())
 
     class Closed(io.BytesIO):
         def write(self, _: object) -> int:  # type: ignore[override]
             raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):
-        catalogue.export("blocs", "csv", Closed())
+        catalogue_export.export("blocs", "csv", Closed())
 
 
 def test_rows_as_an_answer_say_what_was_left_off_and_assumed() -> None:
@@ -112,7 +112,7 @@ def test_rows_as_an_answer_say_what_was_left_off_and_assumed() -> None:
 
 
 def test_sql_and_frames_agree() -> None:
-    answer = catalogue.query(
+    answer = catalogue_sql.query(
         "SELECT exporter, sum(value_kusd) AS v FROM trade WHERE year = 2020 GROUP BY 1 ORDER BY 1"
     )
     frame = (
@@ -146,17 +146,17 @@ def test_sql_and_frames_agree() -> None:
 )
 def test_a_question_only_asks(sql: str, message: str) -> None:
     with pytest.raises(StudyError, match=message):
-        catalogue.query(sql)
+        catalogue_sql.query(sql)
 
 
 def test_a_question_is_bounded_in_time_and_rows() -> None:
     endless = "WITH RECURSIVE t AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM t) SELECT count(*) FROM t"
     with pytest.raises(StudyError, match=r"took longer than 0\.5 s"):
-        catalogue.query(endless, seconds=0.5)
-    answer = catalogue.query("SELECT * FROM range(100)", limit=5)
+        catalogue_sql.query(endless, seconds=0.5)
+    answer = catalogue_sql.query("SELECT * FROM range(100)", limit=5)
     assert len(answer.sheets[0].rows) == 5
     assert "more were left off" in answer.finding
-    twice = catalogue.query("SELECT 1 AS a, 'x' AS a, DATE '2024-01-02' AS d, NULL AS n, 1e999 AS big")
+    twice = catalogue_sql.query("SELECT 1 AS a, 'x' AS a, DATE '2024-01-02' AS d, NULL AS n, 1e999 AS big")
     assert twice.sheets[0].records() == [{"a": 1, "a_2": "x", "d": "2024-01-02", "n": None, "big": None}]
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from oresight.catalog import provenance
+from oresight.catalog.declare import Table
 from oresight.catalog.registry import table
 from oresight.catalog.store import vintage
 from oresight.core.answer import Assumption, Basis, TableUse
@@ -17,11 +19,24 @@ def basis(
 
     The tables' own cautions stay with `oresight data TABLE --describe`; only those named here are repeated.
     """
-    uses = []
-    for name in dict.fromkeys(tables):
-        declared = table(name)
-        uses.append(TableUse(name, vintage(name), declared.publisher, declared.licence))
-    return Basis(tuple(uses), tuple(rules), tuple(assumptions), tuple(cautions))
+    uses = tuple(used(name) for name in dict.fromkeys(tables))
+    return Basis(uses, tuple(rules), tuple(assumptions), tuple(cautions))
+
+
+def publisher(declared: Table) -> str:
+    """Publishers of a table and, where it was made from others, of those."""
+    return "; ".join(dict.fromkeys(o.publisher for o in provenance.origins(declared.name)))
+
+
+def licence(declared: Table) -> str:
+    """Licences of a table and, where it was made from others, of those."""
+    return "; ".join(dict.fromkeys(o.licence for o in provenance.origins(declared.name)))
+
+
+def used(name: str) -> TableUse:
+    """A table as an answer cites it, at the edition that is stored."""
+    declared = table(name)
+    return TableUse(name, vintage(name), publisher(declared), licence(declared))
 
 
 CHAIN_TABLES = (

@@ -241,7 +241,8 @@ def members(
     text = (
         (
             f"{', '.join(names.label(p) for p in most)} {'depends' if len(most) == 1 else 'depend'} on {seller.label} "
-            f"for over half the supply of {counts[ranked[0]]} minerals, {names.label(ranked[-1])} of {counts[ranked[-1]]}."
+            f"for over half the supply of {counts[ranked[0]]} minerals"
+            + (f"; least is {names.label(ranked[-1])}, of {counts[ranked[-1]]}." if len(ranked) > 1 else ".")
         )
         if ranked
         else "No member was named."

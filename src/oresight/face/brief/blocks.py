@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from oresight.core.answer import Column, Sheet, Value, plain
-from oresight.face.text_tables import UNKNOWN, shown
+from oresight.face.text_tables import UNKNOWN, header, shown
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def grid(
     at = [sheet.names().index(c.name) for c in chosen]
     heads = tuple(
         Head(
-            (titles or {}).get(c.name, c.name.replace("_", " ")),
+            (titles or {}).get(c.name, header(c)),
             c.kind in ("number", "share", "integer"),
             c.about,
         )

@@ -129,15 +129,23 @@ def labels(sheet: Sheet) -> dict[str, str]:
 def track(answer: Answer) -> Section:
     """On track: money by state, what is due, capacity announced against real."""
     blocks: list[Chart | Grid | Points] = []
-    for name, title, rows in (
-        ("states", "Money promised, by how far it has got; each dollar once", 12),
-        ("due", "Due in the next 90 days", 12),
-        ("overdue", "Overdue", 8),
-        ("ladder", "Capacity announced, funded, running, made", 24),
+    states = answer.sheet("states")
+    if states.rows:
+        blocks.append(money(states))
+    for name, title, rows, columns in (
+        (
+            "due",
+            "Due in the next 90 days",
+            12,
+            ("date", "days", "title", "kind", "rests_on", "countries", "note"),
+        ),
+        ("overdue", "Overdue", 8, ("due", "days_late", "title", "state", "heard", "by", "note")),
     ):
         sheet = answer.sheet(name)
         if sheet.rows:
-            blocks.append(readable(sheet, title, rows))
+            blocks.append(readable(sheet, title, rows, columns))
+    if answer.sheet("ladder").rows:
+        blocks.append(ladder(answer.sheet("ladder")))
     return Section(
         "track",
         "On track",
@@ -145,6 +153,71 @@ def track(answer: Answer) -> Section:
         answer.finding,
         blocks=tuple(blocks),
         basis=tuple(basis_lines(answer)),
+    )
+
+
+def money(states: Sheet) -> Grid:
+    """Money promised by state, in billions."""
+    billions = [c.name for c in states.columns if c.unit == "USD"]
+    columns = tuple(replace(c, unit="bn USD") if c.name in billions else c for c in states.columns)
+    scaled = tuple(
+        tuple(
+            float(v) / 1e9 if c.name in billions and isinstance(v, int | float) else v
+            for v, c in zip(row, states.columns, strict=True)
+        )
+        for row in states.rows
+    )
+    heads = {
+        "usd": "bn USD",
+        "public_usd": "of it public",
+        "mixed_usd": "public and private, not told apart",
+        "private_usd": "private",
+        "firm_usd": "closed, drawn or delivered",
+    }
+    return grid(
+        Sheet(states.name, states.title, columns, scaled),
+        titles=heads,
+        tones={"share": "coalition"},
+        title="Money promised, by how far it has got; each dollar once",
+        dense=True,
+    )
+
+
+def ladder(sheet: Sheet) -> Grid:
+    """Capacity announced, funded, able to run, made; chains without any usable figure are left out."""
+    at = {name: i for i, name in enumerate(sheet.names())}
+    labels = names.commodity_labels()
+    rows = [list(row) for row in sheet.rows if row[at["nameplate"]] is not None]
+    for row in rows:
+        row[at["commodity"]] = labels.get(str(row[at["commodity"]]), row[at["commodity"]])
+        row[at["unit"]] = str(row[at["unit"]]).partition(" (")[0].removeprefix("t ")
+    left = len(sheet.rows) - len(rows)
+    return grid(
+        replace(sheet, rows=tuple(map(tuple, rows))),
+        (
+            "commodity",
+            "stage",
+            "nameplate",
+            "funded",
+            "commissioned",
+            "actual",
+            "funded_share",
+            "commissioned_share",
+            "unit",
+        ),
+        {
+            "commodity": "Mineral",
+            "nameplate": "announced",
+            "commissioned": "can run",
+            "actual": "made",
+            "funded_share": "funded of it",
+            "commissioned_share": "can run of it",
+            "unit": "tonnes of",
+        },
+        {"funded_share": "coalition", "commissioned_share": "coalition"},
+        title="Capacity announced, funded, able to run, made, a year",
+        note=f"All projects of the ledger. {left} chains whose projects state no usable capacity: tables/ladder.csv.",
+        dense=True,
     )
 
 

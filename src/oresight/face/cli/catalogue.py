@@ -21,17 +21,17 @@ def data(
     smaller: bool,
 ) -> None:
     """Answer one `oresight data` command."""
-    from oresight.studies import catalogue
+    from oresight.studies import catalogue, catalogue_build, catalogue_sql
 
     if form not in ("table", "md", *WHOLE):
         raise StudyError(f"unknown format {form[:40]!r}", "formats are table, csv, json, parquet, md")
     if sql is not None:
-        show(catalogue.query(sql), "table" if form == "parquet" else form, whole=False)
+        show(catalogue_sql.query(sql), "table" if form == "parquet" else form, whole=False)
     elif table == "build":
         if source is None:
             raise StudyError("build needs the folder of official files", "oresight data build --from DIR")
         with progress("Reading official files") as report:
-            answer = catalogue.build(source, vintage, reporter=report, smaller=smaller)
+            answer = catalogue_build.build(source, vintage, reporter=report, smaller=smaller)
         show(answer, form if form != "parquet" else "table")
     elif source is not None:
         raise StudyError("--from goes with build", "oresight data build --from DIR")
@@ -47,7 +47,7 @@ def data(
 
 def give_out(table: str, form: str) -> None:
     """A whole table on standard output, its basis on standard error."""
-    from oresight.studies import catalogue
+    from oresight.studies import catalogue, catalogue_export
 
     described = catalogue.describe(table)
     if form == "parquet" and os.isatty(sys.stdout.fileno()):
@@ -55,7 +55,7 @@ def give_out(table: str, form: str) -> None:
             "parquet is not for a screen", f"oresight data {table} --as parquet > {table}.parquet"
         )
     sys.stdout.flush()
-    catalogue.export(table, form, sys.stdout.buffer)
+    catalogue_export.export(table, form, sys.stdout.buffer)
     sys.stdout.buffer.flush()
     for line in basis_lines(described):
         print(line, file=sys.stderr)

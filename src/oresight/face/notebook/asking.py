@@ -8,7 +8,7 @@ from oresight.core.answer import Answer
 from oresight.face.notebook import drawings
 from oresight.face.notebook.shown import Shown
 from oresight.studies import backtest as backtests
-from oresight.studies import catalogue
+from oresight.studies import catalogue, catalogue_sql
 from oresight.studies import check as checks
 from oresight.studies import commodity as commodities
 from oresight.studies import country as countries
@@ -61,7 +61,7 @@ way_out = shows_itself(plans.plan, drawings.of_plan)
 share = shows_itself(shares.share, drawings.of_share)
 explain = shows_itself(origins.explain)
 tables = shows_itself(catalogue.overview)
-sql = shows_itself(catalogue.query)
+sql = shows_itself(catalogue_sql.query)
 
 
 def table(name: str) -> Shown:
