@@ -1,6 +1,8 @@
 """The coalition's costs of every set against plans solved one by one (coalition §1, coalition §2)."""
 
 import importlib.util
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from oresight.core.errors import StudyError
+from oresight.core.errors import DataError, StudyError
 from oresight.core.progress import Cancelled
 from oresight.plan.coalition_cost import (
     DUAL_PARTS,
@@ -23,8 +25,11 @@ from oresight.plan.coalition_cost import (
 from oresight.plan.coarser import coarser
 from oresight.plan.core_of_game import core_verdict
 from oresight.plan.game import superadditivity
+from oresight.plan.game_case import present
+from oresight.plan.highs import Warm
+from oresight.plan.member_bounds import SetProgramme, grand_programme
 from oresight.plan.nucleolus import nucleolus
-from oresight.plan.programme import cheapest_plan, undisturbed_cost
+from oresight.plan.programme import cheapest_plan, lever_columns, read_plan, undisturbed_cost
 from oresight.plan.records import for_members
 
 ROOT = Path(__file__).parents[2]
@@ -82,23 +87,91 @@ def test_rents_and_blocks_of_the_dual_split(costs) -> None:
     assert np.sum(games, axis=0) == pytest.approx(costs.game.worth)
 
 
-def test_finished_chunks_are_read_back(case, costs, tmp_path: Path) -> None:
-    calls: list[float] = []
-
+def test_finished_pieces_are_read_back(case, costs, tmp_path: Path) -> None:
     def once(share: float, doing: str) -> bool:
-        calls.append(share)
-        return len(calls) < 2
+        return not list(tmp_path.glob("*-of-*.npz"))
 
     with pytest.raises(Cancelled):
-        coalition_costs(case, step=2, workers=0, folder=tmp_path, reporter=once, stretches=2)
-    kept = sorted(tmp_path.glob("*.npz"))
+        coalition_costs(case, step=2, workers=0, folder=tmp_path, reporter=once, stretch=8)
+    kept = sorted(tmp_path.glob("*-of-*.npz"))
     assert 1 <= len(kept) < 6 and not list(tmp_path.glob("*.part"))
     stamp = kept[0].stat().st_mtime_ns
-    again = coalition_costs(case, step=2, workers=0, folder=tmp_path, stretches=2)
+    again = coalition_costs(case, step=2, workers=0, folder=tmp_path, stretch=8)
     assert kept[0].stat().st_mtime_ns == stamp
     assert again.cost == pytest.approx(costs.cost) and again.alone == pytest.approx(costs.alone)
+    assert again.left == pytest.approx(costs.left)
     other = replace(case, terms=replace(case.terms, social_rate=0.05))
     assert coalition_costs(other, step=2, workers=0, folder=tmp_path).cost[-1] != costs.cost[-1]
+
+
+def test_a_torn_piece_is_solved_again(case, costs, tmp_path: Path) -> None:
+    coalition_costs(case, step=2, workers=0, folder=tmp_path)
+    for torn in tmp_path.glob("*.npz"):
+        torn.write_bytes(torn.read_bytes()[:50])
+    assert coalition_costs(case, step=2, workers=0, folder=tmp_path).cost == pytest.approx(costs.cost)
+
+
+def test_a_folder_that_takes_nothing_is_named(case, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file, no folder")
+    with pytest.raises(DataError, match="taken"):
+        coalition_costs(case, step=2, workers=0, folder=tmp_path / "taken")
+
+
+def test_cancelling_ends_running_pieces_soon(case) -> None:
+    begun = time.monotonic()
+    with pytest.raises(Cancelled):
+        coalition_costs(case, step=1, workers=2, reporter=lambda share, _: share < 0.1)
+    assert threading.active_count() < 20 and time.monotonic() - begun < 30
+
+
+def test_calm_years_give_nothing_to_pool() -> None:
+    """coalition §1: split by one share of use, an undisturbed year costs all together what it costs each alone."""
+    made = present(instances.made_case(3, 18, shown=6, extension=2, members=4, seed=5))
+    for block in game_blocks(made, 1):
+        together = undisturbed_cost(block)
+        assert member_bounds(block).baseline == pytest.approx(together, rel=1e-7, abs=1e-6)
+
+
+def test_waiting_never_pays_all_together(case, costs) -> None:
+    """coalition §4: what is decided later costs no less; if all wait it costs no less than if one does."""
+    for grand in costs.grand:
+        today, scale = grand.parts.sum(), 1e-7 * grand.alone.sum()
+        one = grand.one_waits.sum(1)
+        assert (one >= today - scale).all()
+        assert grand.all_wait.sum() >= one.max() - scale
+    assert sum(g.all_wait.sum() for g in costs.grand) > 1.0001 * costs.cost[-1]
+
+
+def test_waiting_costs_what_a_plan_without_first_decisions_costs(case, costs) -> None:
+    """coalition §4: by another road: the plan built anew with its first period closed."""
+    for block, grand in zip(game_blocks(case, 2), costs.grand, strict=True):
+        whole = grand_programme(member_bounds(block))
+        upper = whole.upper.copy()
+        upper[lever_columns(whole, 1)] = 0.0
+        found = Warm(replace(whole, upper=upper), integer=False).solve()
+        assert grand.all_wait.sum() == pytest.approx(found.objective * 1e6, rel=1e-6)
+
+
+def test_what_is_left_is_the_plans_loss_and_risk(case, costs) -> None:
+    """coalition §2: cash of all members pays for the levers: cost is what is left plus what the plan costs."""
+    for block, grand in zip(game_blocks(case, 2), costs.grand, strict=True):
+        bounds = member_bounds(block)
+        found = Warm(grand_programme(bounds), integer=False).solve()
+        plan = read_plan(block, grand_programme(bounds), found, *3 * (found.objective,))
+        assert plan.cost - plan.plan_cost == pytest.approx(plan.expected_loss + plan.risk_cost, rel=1e-9)
+        assert plan.risk_cost >= -1e-6 * abs(plan.cost) and plan.expected_loss >= 0
+        assert grand.left.sum() == pytest.approx(plan.expected_loss + plan.risk_cost, rel=0.05)
+
+
+def test_a_set_splits_its_cost_among_its_members(case, costs) -> None:
+    """coalition §2: the dual split of a set sums to its cost and is in the core of the set's own game."""
+    programmes = [SetProgramme(member_bounds(b)) for b in game_blocks(case, 2)]
+    for bits in (0b0111, 0b1010):
+        share = sum(p.split(bits)[1].sum(1) for p in programmes)
+        assert share.sum() == pytest.approx(costs.cost[bits], rel=1e-7)
+        for part in (s for s in range(1, 16) if s & bits == s and s != bits):
+            mine = sum(share[i] for i in range(4) if part >> i & 1)
+            assert mine <= costs.cost[part] + 1e-6 * costs.alone.sum()
 
 
 def test_any_executor_gives_the_same_costs(case, costs) -> None:

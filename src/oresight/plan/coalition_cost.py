@@ -1,123 +1,52 @@
 """What every set of members pays: one warm programme per block, walked in Gray order (coalition §1, §2)."""
 
-import hashlib
-import os
-import pickle
-from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 
 from oresight.core.errors import StudyError
-from oresight.core.progress import Reporter, report, silent
-from oresight.plan.assemble import Assembly, assemble
+from oresight.core.progress import Cancelled, Reporter, silent
 from oresight.plan.coarser import coarser
-from oresight.plan.families import MONEY
 from oresight.plan.game import PLAYERS_EXACT, Game, membership
-from oresight.plan.highs import Warm
-from oresight.plan.programme import lever_columns, undisturbed_cost
-from oresight.plan.records import Case, Floats, Ints, for_members
+from oresight.plan.kept_parts import key_of, read_part, write_part
+from oresight.plan.member_bounds import (
+    DUAL_PARTS,
+    MemberBounds,
+    SetProgramme,
+    dual_shares,
+    gray_order,
+    member_bounds,
+    walk,
+)
+from oresight.plan.pieces import Tally, all_of, as_they_come, pool_of
+from oresight.plan.records import Case, Floats, Ints
 from oresight.plan.sub_case import blocks_of, for_commodities
+from oresight.plan.waiting import Grand, grand_of_block
 
+__all__ = [
+    "DUAL_PARTS",
+    "AggregationError",
+    "CoalitionCosts",
+    "MemberBounds",
+    "aggregation_error",
+    "coalition_costs",
+    "dual_shares",
+    "game_blocks",
+    "gray_order",
+    "member_bounds",
+    "savings_game",
+    "set_cost",
+    "walk",
+]
 
-@dataclass(frozen=True)
-class MemberBounds:
-    """A block's programme and what each member adds to its bounds.
-
-    Args:
-        assembly: Of all members together; matrix and costs are those of every set.
-        upper: Columns' upper bounds (member, column).
-        row_lower, row_upper: Rows' bounds (member, row).
-        offset: Constant of the objective (member,) [million USD].
-    """
-
-    assembly: Assembly
-    upper: Floats
-    row_lower: Floats
-    row_upper: Floats
-    offset: Floats
-
-
-def member_bounds(block: Case) -> MemberBounds:
-    """Each member's part of all bounds; a set's programme has their sum                  coalition §1
-
-    The undisturbed baseline of a set is the sum of its members', each alone.
-    """
-    count = len(block.axes.members)
-    parts = []
-    for i in range(count):
-        alone = for_members(block, np.eye(count)[i])
-        parts.append(assemble(alone, undisturbed_cost(alone), pattern=block))
-    whole = assemble(block, pattern=block)
-    # What is ready is held by what is decided; its own bound of one is not additive and not needed.
-    ready = whole.layout.ready[whole.layout.ready >= 0]
-    upper = np.stack([p.upper for p in parts])
-    upper[:, ready] = np.inf
-    return MemberBounds(
-        whole,
-        upper,
-        np.stack([p.row_lower for p in parts]),
-        np.stack([p.row_upper for p in parts]),
-        np.array([p.offset for p in parts]),
-    )
-
-
-DUAL_PARTS = ("demand", "projects", "supply", "other")
-
-
-def gray_order(count: int) -> Ints:
-    """All sets but the empty one, each differing from the one before in one member (2^n - 1,).
-
-    >>> gray_order(2).tolist()
-    [1, 3, 2]
-    """
-    steps = np.arange(1, 1 << count)
-    return steps ^ steps >> 1
-
-
-def walk(bounds: MemberBounds, sets: Ints, without_plan: bool = False) -> Floats:
-    """Cost of each set, in the order given, each solve warm from the one before (set,) [USD] (coalition §1).
-
-    Args:
-        bounds: Of a block.
-        sets: Bitmasks.
-        without_plan: Close all levers: what the set loses if it decides nothing.
-    """
-    step = _stepper(bounds, without_plan)
-    return np.array([step(int(s)) for s in sets])
-
-
-def _stepper(bounds: MemberBounds, without_plan: bool = False) -> Callable[[int], float]:
-    """A function from a set to its cost [USD] that keeps the programme warm."""
-    assembly = bounds.assembly
-    warm = Warm(assembly, integer=False)
-    warm.option("presolve", "off")
-    warm.option("solver", "simplex")
-    upper = bounds.upper.copy()
-    if without_plan:
-        upper[:, lever_columns(assembly)] = 0.0
-    moving = np.flatnonzero(np.isfinite(upper).all(0) & (upper != 0).any(0))
-    fixed = np.flatnonzero(np.isfinite(upper).all(0) & (upper == 0).all(0))
-    free = np.flatnonzero(~np.isfinite(upper).all(0))
-    warm.column_bounds(fixed, 0.0, 0.0)
-    warm.column_bounds(free, assembly.lower[free], np.inf)
-    part = upper[:, moving]
-    low, high = bounds.row_lower, bounds.row_upper
-    low_moves = np.isfinite(low).all(0) & (low != 0).any(0)
-    high_moves = np.isfinite(high).all(0) & (high != 0).any(0)
-    rows = np.flatnonzero(low_moves | high_moves)
-    row_low, row_high = low[:, rows], high[:, rows]
-    count = len(upper)
-
-    def cost(bits: int) -> float:
-        who = [i for i in range(count) if bits >> i & 1]
-        warm.column_bounds(moving, 0.0, part[who].sum(0))
-        warm.row_bounds(rows, row_low[who].sum(0), row_high[who].sum(0))
-        return (warm.objective() - assembly.offset + float(bounds.offset[who].sum())) * MONEY
-
-    return cost
+STRETCH = 1024
+"""Sets walked in one piece of work, whatever the number of workers: pieces stay short and are found again."""
+BEFORE = 0.1
+"""Share of the work that comes before the walk over the sets [1]."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +61,7 @@ class CoalitionCosts:
             [USD]; negative parts are rents the member brings in. Sums to the grand plan's cost.
         by_block: Cost of each set by block (block, set) [USD].
         blocks: Commodities of each block.
+        grand: What the grand plan leaves each member, and what waiting costs, by block.
     """
 
     members: tuple[str, ...]
@@ -140,6 +70,7 @@ class CoalitionCosts:
     dual_parts: Floats
     by_block: Floats
     blocks: tuple[tuple[str, ...], ...]
+    grand: tuple[Grand, ...] = ()
 
     @property
     def alone(self) -> Floats:
@@ -158,6 +89,12 @@ class CoalitionCosts:
         """Scarcity rent of the projects a member hosts or has a share in (member,) [USD] (coalition §2)."""
         earned: Floats = -self.dual_parts[:, DUAL_PARTS.index("projects")]
         return earned
+
+    @property
+    def left(self) -> Floats:
+        """Loss and risk the joint plan leaves each member (member,) [USD] (coalition §2)."""
+        total: Floats = np.sum([g.left for g in self.grand], axis=0)
+        return total
 
     def block_game(self, block: int) -> Game:
         """The savings game of one block of commodities, for veto and swing members by commodity (coalition §4)."""
@@ -186,58 +123,6 @@ def savings_game(members: tuple[str, ...], alone: Floats, cost: Floats) -> Game:
     return Game(members, worth)
 
 
-def dual_shares(bounds: MemberBounds) -> Floats:
-    """Each member's bounds at the grand programme's dual prices, by part (member, part) [USD]   coalition §2
-
-    share_i = offset_i + sum of row duals x its row bounds + sum of reduced costs x its upper bounds
-
-    Parts are `DUAL_PARTS`: demand to be met, less the rents of projects, of supply that exists, and all else
-    (baseline, stock, targets, budgets).
-
-    Source:
-        Owen (1975), On the core of linear production games.
-    """
-    assembly = replace(
-        bounds.assembly,
-        upper=bounds.upper.sum(0),
-        row_lower=bounds.row_lower.sum(0),
-        row_upper=bounds.row_upper.sum(0),
-    )
-    found = Warm(assembly, integer=False).solve("the grand plan")
-    dual, reduced = found.row_dual, found.reduced_cost
-    side = np.where(dual > 0, bounds.row_lower, bounds.row_upper)
-    side = np.where(np.abs(dual) > 0, side, 0.0)
-    limited = (reduced < 0) & np.isfinite(bounds.upper).all(0)
-    by_row = side * dual
-    by_column = np.where(limited, np.where(np.isfinite(bounds.upper), bounds.upper, 0.0) * reduced, 0.0)
-    layout = assembly.layout
-    of_row, of_column = np.full(dual.size, 3), np.full(reduced.size, 3)
-    of_row[layout.balance[layout.balance >= 0]] = 0
-    of_row[layout.build_row[layout.build_row >= 0]] = 1
-    of_column[layout.unserved[layout.unserved >= 0]] = 0
-    of_column[layout.build[layout.build >= 0]] = 1
-    of_column[layout.supply[layout.supply >= 0]] = 2
-    parts = np.zeros((len(bounds.offset), len(DUAL_PARTS)))
-    for part in range(len(DUAL_PARTS)):
-        parts[:, part] = by_row[:, of_row == part].sum(1) + by_column[:, of_column == part].sum(1)
-    parts[:, 3] += bounds.offset
-    gap = found.objective - assembly.offset + bounds.offset.sum() - parts.sum()
-    parts[:, 3] += gap / len(parts)  # rounding of the solver's duals
-    return parts * MONEY
-
-
-def _block_costs(block: Case, chunk: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
-    """Costs of a stretch of the Gray order, costs alone without a plan, dual shares; runs in a worker."""
-    count = len(block.axes.members)
-    bounds = member_bounds(block)
-    order = gray_order(count)[chunk[0] : chunk[1]]
-    cost = walk(bounds, order)
-    if chunk[0]:
-        return cost, np.zeros(count), np.zeros((count, len(DUAL_PARTS)))
-    alone = walk(bounds, 1 << np.arange(count), without_plan=True)
-    return cost, alone, dual_shares(bounds)
-
-
 def game_blocks(case: Case, step: int) -> list[Case]:
     """The blocks of commodities on longer periods, each at the last full plan's budget prices (coalition §1)."""
     label = blocks_of(case)
@@ -248,28 +133,39 @@ def game_blocks(case: Case, step: int) -> list[Case]:
     ]
 
 
+def costs_of_stretch(bounds: MemberBounds, sets: Ints, stop: Event | None = None) -> Floats:
+    """Costs of a stretch of the Gray order (set,) [USD]; stops between two sets when told to."""
+    programme = SetProgramme(bounds)
+    cost = np.empty(len(sets))
+    for n, bits in enumerate(sets.tolist()):
+        if stop is not None and stop.is_set():
+            raise Cancelled("another piece of the game")
+        cost[n] = programme.cost(bits)
+    return cost
+
+
 def coalition_costs(
     case: Case,
-    step: int = 2,
+    step: int = 1,
     reporter: Reporter = silent,
     workers: int = 2,
     folder: Path | None = None,
     executor: Executor | None = None,
-    stretches: int = 1,
+    stretch: int = STRETCH,
 ) -> CoalitionCosts:
     """Cost of every set of members, block by block, in parallel and resumable             coalition §1
 
     Args:
         case: Of the whole coalition, at most fourteen members.
-        step: Years per period of the aggregated plan.
-        reporter: Told after each chunk; may cancel, finished chunks stay in `folder`.
-        workers: Processes, where no executor is given; 0 solves in this process.
-        folder: Finished chunks are kept here and read back; None keeps none.
-        executor: Anything with `submit`, such as a Dask client's executor.
-        stretches: Pieces a block's walk is cut into, for more workers than blocks.
+        step: Years per period of the plan; 1 is not aggregated.
+        reporter: Told as pieces are finished; may cancel, finished pieces stay in `folder`.
+        workers: Threads, where no executor is given (the solver runs outside Python's lock); 0 and 1 are one.
+        folder: Finished pieces are kept here and read back; None keeps none.
+        executor: Anything else with `submit`, such as a Dask client's executor.
+        stretch: Sets in a piece of work.
 
     Raises:
-        StudyError: More than fourteen members: sample instead (`set_cost` with `shapley_sampled`).
+        StudyError: More than fourteen members: sample instead (`some_sets`, `shapley_sampled`).
     """
     members = case.axes.members
     if len(members) > PLAYERS_EXACT:
@@ -277,57 +173,69 @@ def coalition_costs(
             f"{len(members)} members", f"every set is solved for up to {PLAYERS_EXACT}; sample beyond"
         )
     blocks = game_blocks(case, step)
-    count, sets = len(members), (1 << len(members)) - 1
-    edges = np.linspace(0, sets, max(1, stretches) + 1).astype(int)
-    chunks = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
-    jobs = [(b, chunk) for b in range(len(blocks)) for chunk in chunks]
-    cost = np.zeros((len(blocks), sets + 1))
-    alone, shares = np.zeros((len(blocks), count)), np.zeros((count, len(DUAL_PARTS)))
-    order = gray_order(count)
-    keys = [_key(block) for block in blocks] if folder is not None else []
-    waiting = []
-    done = 0
-
-    def keep(job: tuple[int, tuple[int, int]], found: tuple[Floats, Floats, Floats]) -> None:
-        nonlocal shares, done
-        b, (first, last) = job
-        cost[b, order[first:last]] = found[0]
-        alone[b] += found[1]
-        shares = shares + found[2]
-        done += 1
-        report(reporter, done / len(jobs), f"plans of {sets} sets, block {b + 1} of {len(blocks)}")
-
-    for job in jobs:
-        stored = _read(folder, keys[job[0]], job[1]) if folder is not None else None
-        if stored is None:
-            waiting.append(job)
-        else:
-            keep(job, stored)
-    waiting.sort(key=lambda job: -blocks[job[0]].feeds.plant.size - len(blocks[job[0]].projects.name))
-    own = None
-    if executor is None and workers > 0 and waiting:
-        own = executor = ProcessPoolExecutor(max_workers=workers)
-    try:
-        futures = (
-            [executor.submit(_block_costs, blocks[b], chunk) for b, chunk in waiting] if executor else []
+    order = gray_order(len(members))
+    pieces = [order[at : at + stretch] for at in range(0, order.size, stretch)]
+    keys = [key_of(block) for block in blocks] if folder is not None else [""] * len(blocks)
+    stop = None if executor is not None else Event()
+    with pool_of(workers, executor, stop) as pool:
+        grands, bounds = grand_plans(blocks, keys, pool, folder, reporter)
+        by_block = np.zeros((len(blocks), order.size + 1))
+        weight = [b.assembly.matrix.nnz for b in bounds]
+        tally = Tally(
+            reporter, sum(weight) * order.size, f"plans of {order.size:,} sets of members", BEFORE, 1.0
         )
-        for n, job in enumerate(waiting):
-            found = futures[n].result() if futures else _block_costs(blocks[job[0]], job[1])
-            if folder is not None:
-                _write(folder, keys[job[0]], job[1], found)
-            keep(job, found)
-    finally:
-        if own is not None:
-            own.shutdown(wait=True, cancel_futures=True)
+        running: dict[Future[Floats], tuple[int, int]] = {}
+        for b in sorted(range(len(blocks)), key=lambda b: -weight[b]):
+            for n, piece in enumerate(pieces):
+                found = read_part(folder, f"{keys[b]}-{n}-of-{len(pieces)}")
+                if found is None:
+                    running[pool.submit(costs_of_stretch, bounds[b], piece, stop)] = (b, n)
+                else:
+                    by_block[b, piece] = found["cost"]
+                    tally.add(weight[b] * piece.size)
+        for future in as_they_come(running, tally.tell):
+            b, n = running[future]
+            by_block[b, pieces[n]] = future.result()
+            write_part(folder, f"{keys[b]}-{n}-of-{len(pieces)}", {"cost": by_block[b, pieces[n]]})
+            tally.add(weight[b] * pieces[n].size)
     return CoalitionCosts(
-        members, cost.sum(0), alone, shares, cost, tuple(block.axes.commodities for block in blocks)
+        members,
+        by_block.sum(0),
+        np.stack([g.alone for g in grands]),
+        np.sum([g.parts for g in grands], axis=0),
+        by_block,
+        tuple(block.axes.commodities for block in blocks),
+        tuple(grands),
     )
 
 
-def set_cost(case: Case, step: int = 2) -> Callable[[int], float]:
+def grand_plans(
+    blocks: Sequence[Case],
+    keys: Sequence[str],
+    pool: Executor,
+    folder: Path | None,
+    reporter: Reporter = silent,
+) -> tuple[list[Grand], list[MemberBounds]]:
+    """The plan of all members block by block, found in the folder or solved, and members' parts of all bounds."""
+    writing = Tally(reporter, len(blocks), "writing the programmes", 0.0, BEFORE / 2)
+    bounds = all_of([pool.submit(member_bounds, b) for b in blocks], writing)
+    found: list[Grand | None] = []
+    for key in keys:
+        kept = read_part(folder, f"{key}-grand") if folder is not None else None
+        found.append(None if kept is None else Grand(**kept))
+    fresh = [b for b, grand in enumerate(found) if grand is None]
+    solving = Tally(reporter, len(fresh), "the plan of all members", BEFORE / 2, BEFORE)
+    solved = all_of([pool.submit(grand_of_block, blocks[b], bounds[b]) for b in fresh], solving)
+    for b, grand in zip(fresh, solved, strict=True):
+        write_part(folder, f"{keys[b]}-grand", grand.arrays())
+        found[b] = grand
+    return [g for g in found if g is not None], bounds
+
+
+def set_cost(case: Case, step: int = 1) -> Callable[[int], float]:
     """Cost of any set on demand, for sampling games of more than fourteen members [USD] (coalition §1, §2)."""
-    steppers = [_stepper(member_bounds(block)) for block in game_blocks(case, step)]
-    return lambda bits: sum(step_cost(bits) for step_cost in steppers) if bits else 0.0
+    programmes = [SetProgramme(member_bounds(block)) for block in game_blocks(case, step)]
+    return lambda bits: sum(p.cost(bits) for p in programmes) if bits else 0.0
 
 
 @dataclass(frozen=True)
@@ -361,30 +269,3 @@ def aggregation_error(case: Case, costs: CoalitionCosts, sets: Ints) -> Aggregat
     some = full > 1e-6 * np.abs(full).max(initial=1.0)
     relative = float(np.median(np.abs(aggregated - full)[some] / full[some])) if some.any() else float("nan")
     return AggregationError(sets, full, aggregated, relative)
-
-
-def _key(block: Case) -> str:
-    """Fingerprint of a block's inputs, so that old chunks are never taken for new ones."""
-    return hashlib.sha256(pickle.dumps(block, protocol=5)).hexdigest()[:24]
-
-
-def _path(folder: Path, key: str, chunk: tuple[int, int]) -> Path:
-    return folder / f"{key}-{chunk[0]}-{chunk[1]}.npz"
-
-
-def _read(folder: Path, key: str, chunk: tuple[int, int]) -> tuple[Floats, Floats, Floats] | None:
-    path = _path(folder, key, chunk)
-    if not path.exists():
-        return None
-    with np.load(path) as kept:
-        return kept["cost"], kept["alone"], kept["shares"]
-
-
-def _write(folder: Path, key: str, chunk: tuple[int, int], found: tuple[Floats, Floats, Floats]) -> None:
-    """Write whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = _path(folder, key, chunk)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as file:
-        np.savez(file, cost=found[0], alone=found[1], shares=found[2])
-    part.replace(path)

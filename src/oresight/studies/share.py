@@ -1,43 +1,45 @@
 """The coalition: what each member gains and pays, which split holds, who moves first.
 
-The plan is solved for every set of members on aggregated years; savings against members alone make a game, and the
-splits, core, stability and order of joining are read from it.
+The plan is solved for every set of members; savings against members alone make a game, and the splits, core,
+stability and order of joining are read from it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from oresight.catalog.store import read
 from oresight.core.answer import Answer, Assumption, Column, Sheet, sheet
-from oresight.core.errors import StudyError
 from oresight.core.progress import Reporter, report, silent
-from oresight.plan.coalition_cost import CoalitionCosts, aggregation_error, coalition_costs
+from oresight.plan.coalition_cost import (
+    CoalitionCosts,
+    aggregation_error,
+    coalition_costs,
+    game_blocks,
+    member_bounds,
+)
 from oresight.plan.game import Game, proportional_split, shapley, shapley_of_every_set, veto_players
 from oresight.plan.nucleolus import nucleolus
 from oresight.plan.programme import Plan
-from oresight.plan.records import OUTSIDE, Case
+from oresight.plan.records import Case
 from oresight.plan.stability import Payoffs, order_of_joining, stability, without_spillover
-from oresight.studies import names, plan, plan_sheets, share_sheets
+from oresight.plan.waiting import Grand, grand_of_block
+from oresight.studies import names, plan, plan_sheets, share_blocks, share_members, share_sheets
 from oresight.studies.basis import basis
-from oresight.studies.plan_case import SHOWN, PlanCase, plan_case
+from oresight.studies.plan_case import SHOWN, PlanCase
 from oresight.studies.plan_replay import replayed
 from oresight.studies.plan_solve import baseline_of, loss_by_commodity, nothing_decided, solved
-from oresight.studies.share_duals import finite_shares
+from oresight.studies.share_case import Stake, economies, stake, worth_of_demand
+from oresight.studies.share_workers import executor
 
 Floats = NDArray[np.float64]
 
-STEP = 3
-"""Years per period of the aggregated plan: divides the years and the months of every cut-off."""
-STAKE = 0.001
-"""Commodities below this share of the expected loss are left out of the game: they change nothing."""
-PRESENCE = 1e-6
-"""Share of a use that a member without any counts with, so that its programme exists [1]."""
+PERIOD = 1
+"""Years per period of the plan that is solved for every set; 3 is quicker and coarser."""
 REPLAYS = 2
-PROBES = 6
+PROBES = 8
+SEED = 2026
 
 
 def share(
@@ -47,6 +49,8 @@ def share(
     reporter: Reporter = silent,
     workers: int = 2,
     out: Path | None = None,
+    period: int = PERIOD,
+    scheduler: str | None = None,
 ) -> Answer:
     """Who gains, who pays, who should move first?
 
@@ -54,42 +58,32 @@ def share(
         coalition, supplier: Two to fourteen players; members can be left out or added by naming the rest.
         commodity: Only these; all with something at stake by default.
         reporter: Told of progress; may cancel.
-        workers: Processes; 0 solves in this one.
+        workers: Threads that solve at once.
         out: Folder for finished parts; a later run resumes there.
+        period: Years per period of every set's plan, 1 or 3.
+        scheduler: Address of a Dask scheduler that solves instead, such as tcp://127.0.0.1:8786.
 
     Raises:
         StudyError: A name is unknown, there is one member only, or more than fourteen.
     """
-    buyers = names.coalition(coalition)
-    seller = names.supplier(supplier, buyers)
-    every = plan_case(buyers, seller, plan.wanted(commodity))
-    if len(every.players.players) < 2:
-        raise StudyError("a coalition of one", "name two members or more")
-    loss = loss_by_commodity(nothing_decided(every.case, baseline_of(every.case)))
-    kept = [c for c, x in zip(every.case.axes.commodities, loss, strict=True) if x > STAKE * loss.sum()]
-    if not kept:
-        raise StudyError(
-            f"no cut-off by {seller.label} leaves anything missing",
-            "name other commodities or another supplier",
-        )
-    made = plan_case(buyers, seller, kept)
-    case = present(made.case)
+    report(reporter, 0.0, "reading what is at stake")
+    game_of = stake(coalition, supplier, tuple(commodity))
+    made, case = game_of.made, game_of.case
 
     def part(done: float, doing: str) -> bool | None:
         return reporter(0.05 + 0.75 * done, doing)
 
-    costs = coalition_costs(case, STEP, part, workers, out)
+    with executor(scheduler) as cluster:
+        costs = coalition_costs(case, period, part, workers, out, cluster)
     report(reporter, 0.82, "splitting the gains")
-    if not np.isfinite(costs.dual_share).all():
-        parts = np.zeros_like(costs.dual_parts)
-        parts[:, -1] = finite_shares(case, STEP)
-        costs = replace(costs, dual_parts=parts)
     base = baseline_of(made.case)
     best, nothing = solved(made.case, silent, max(workers, 1), base), nothing_decided(made.case, base)
-    answer_sheets = composed(made, case, costs, best)
+    grand = costs.grand if period == 1 else yearly(case)
+    answer_sheets = composed(game_of, costs, best, grand, period)
     report(reporter, 0.95, "asking what it does to others")
     answer_sheets.append(outsiders(made, best, nothing))
     report(reporter, 1.0, "done")
+    seller = made.seller
     return Answer(
         "share",
         f"Who gains by moving together away from {seller.label}, who pays, who moves first?",
@@ -98,46 +92,47 @@ def share(
         basis(
             (*plan.TABLES, "economies"),
             (*plan.RULES, *(f"coalition §{n}" for n in range(1, 5))),
-            (
-                *plan.ASSUMPTIONS,
-                Assumption("economies", "output of economies, as recalled and rounded"),
-                Assumption("coalition §1", "today's supply and third-country projects are split by demand"),
-            ),
-            (
-                f"Every set is planned in periods of {STEP} years, parts of projects allowed.",
-                "A set is compared with members alone, whatever the others do; what it does to outsiders stands apart.",
-            ),
+            (*plan.ASSUMPTIONS, *ASSUMPTIONS),
+            (periods(period), *CAUTIONS),
         ),
         {
             "coalition": made.players.id,
             "supplier": list(seller.members),
             "commodities": list(made.case.axes.commodities),
             "members": list(made.players.players),
+            "period": period,
         },
     )
 
 
-def present(case: Case) -> Case:
-    """The case of the game: every member present, and today's trade going on whoever plans together   coalition §1
-
-    What members' plants make now is sold among them with or without a coalition, so it is split by demand as outside
-    supply is: a member alone would otherwise lose its neighbours' goods, and the game would credit the coalition
-    with trade that exists. Use of each stage is split as the commodity's use by value, so supply and use fit for each
-    member. New plants, stocks and budgets stay with who decides them. A member that uses none of a
-    commodity counts with a millionth, so that each set's programme exists.
-    """
-    b, s = case.buyers, case.supplies
-    held = case.demand_share()[b.product] + PRESENCE
-    return replace(
-        case,
-        buyers=replace(b, member_share=held / held.sum(1, keepdims=True)),
-        supplies=replace(s, owner=np.where(s.owner >= 0, OUTSIDE, s.owner)),
-    )
+ASSUMPTIONS = (
+    Assumption("economies", "output of economies, as recalled and rounded"),
+    Assumption("coalition §1", "today's supply and third-country projects are split by use"),
+    Assumption("coalition §1 feed", "commodities that share feed are used in the same parts by each member"),
+)
+CAUTIONS = (
+    "A set is compared with members alone, whatever the others do; what it does to outsiders stands apart.",
+    "Prices of the plan that split its gains are not the only ones possible where several plans are equally good.",
+)
 
 
-def composed(made: PlanCase, case: Case, costs: CoalitionCosts, best: Plan) -> list[Sheet]:
+def periods(period: int) -> str:
+    """How finely every set is planned."""
+    if period == 1:
+        return "Every set is planned year by year, parts of projects allowed."
+    return f"Every set is planned in periods of {period} years, parts of projects allowed: gains are coarse."
+
+
+def yearly(case: Case) -> tuple[Grand, ...]:
+    """The plan of all members year by year, for what waiting one year costs, whatever the game's periods."""
+    return tuple(grand_of_block(block, member_bounds(block)) for block in game_blocks(case, 1))
+
+
+def composed(
+    at_stake: Stake, costs: CoalitionCosts, best: Plan, grand: Sequence[Grand], period: int
+) -> list[Sheet]:
     """All sheets that follow from the game."""
-    game = costs.game
+    game, case = costs.game, at_stake.case
     demand = worth_of_demand(case)
     every = shapley_of_every_set(game)
     payoffs: Payoffs = without_spillover(game, every)
@@ -146,64 +141,46 @@ def composed(made: PlanCase, case: Case, costs: CoalitionCosts, best: Plan) -> l
         "shapley": shapley(game),
         "nucleolus": nucleolus(game).split,
         "by_demand": proportional_split(game, demand),
-        "by_gdp": proportional_split(game, economies(made)),
     }
-    grand = stability(payoffs, (1 << game.count) - 1)
-    avoided = costs.alone - left_over(costs, best)
-    table = share_sheets.splits(game, parts, costs.alone, avoided, demand / demand.sum(), grand.gain_leaving)
+    gdp = economies(at_stake.made)
+    if np.isfinite(gdp).all():
+        parts["by_gdp"] = proportional_split(game, gdp)
+    whole = stability(payoffs, (1 << game.count) - 1)
+    avoided = costs.alone - costs.left
+    table = share_sheets.splits(
+        game, parts, costs.alone, avoided, costs.rent, demand / demand.sum(), whole.gain_leaving
+    )
+    waits = share_members.waiting(game.players, grand)
     singles = costs.by_block[:, 1 << np.arange(game.count)].sum(1)
     return [
         table,
-        share_sheets.sentences(table),
+        share_members.sentences(table, waits),
         share_sheets.core(game, parts),
         share_sheets.joining(game, order_of_joining(payoffs)),
+        waits,
         share_sheets.commodities(costs, singles),
-        share_sheets.checks(game, payoffs, error_of(case, costs)),
+        share_blocks.pivots(costs),
+        share_members.accounts(game.players, costs.alone, costs.dual_share, costs.left, costs.rent),
+        share_blocks.swing(costs),
+        share_sheets.checks(game, payoffs, error_of(case, costs, period), whole_projects(costs, best)),
     ]
 
 
-def worth_of_demand(case: Case) -> Floats:
-    """Each member's demand by value, over all years (member,) [USD]."""
-    b = case.buyers
-    worth = b.demand.sum(1) * case.products.price[b.product].mean(1)
-    value: Floats = worth @ b.member_share
-    return value
-
-
-def economies(made: PlanCase) -> Floats:
-    """Output of each member's economies in the latest year held (member,) [USD].
-
-    Raises:
-        StudyError: A member's economy is not in the table.
-    """
-    rows = read("economies").sort("year").group_by("country").last()
-    gdp = dict(zip(rows["country"].to_list(), rows["gdp_usd"].to_list(), strict=True))
-    missing = [p for p, codes in made.players.players.items() if not any(c in gdp for c in codes)]
-    if missing:
-        raise StudyError(
-            f"no output of the economy of {', '.join(missing)}", "add it to data/curated/economies.csv"
-        )
-    return np.array([sum(gdp.get(c, 0.0) for c in codes) for codes in made.players.players.values()])
-
-
-def left_over(costs: CoalitionCosts, best: Plan) -> Floats:
-    """Loss and risk the joint plan leaves each member, by whose use is missing (member,) [USD]."""
-    total = float(costs.cost[-1]) * (best.expected_loss + best.risk_cost) / best.cost
-    case, nodes = best.case, best.assembly.layout.nodes
-    chance = np.where(nodes.cut >= 0, np.append(nodes.cut_probability, 0.0)[nodes.cut], 0.0)
-    by_buyer = (best.unserved * chance * case.discount[nodes.year]).sum(1) * case.buyers.value
-    mine: Floats = by_buyer @ case.buyers.member_share
-    key = mine if mine.sum() > 0 else costs.alone
-    result: Floats = total * key / key.sum()
-    return result
-
-
-def error_of(case: Case, costs: CoalitionCosts) -> float | None:
-    """Median difference of savings between the aggregated and the yearly plan, over a few sets."""
-    whole = (1 << len(case.axes.members)) - 1
-    sets = np.unique(np.linspace(max(1, whole // 2), whole, PROBES).astype(np.int64))
-    found = aggregation_error(case, costs, sets).relative
+def error_of(case: Case, costs: CoalitionCosts, period: int) -> float | None:
+    """Median difference of savings between the game's periods and yearly plans, over sets of all sizes     coalition §1"""
+    if period == 1:
+        return 0.0
+    count = len(case.axes.members)
+    draw = np.random.default_rng(SEED)
+    sizes = np.linspace(2, count, PROBES).round().astype(int)
+    sets = [sum(1 << int(i) for i in draw.choice(count, size, replace=False)) for size in sizes]
+    found = aggregation_error(case, costs, np.unique(np.array(sets, dtype=np.int64))).relative
     return None if np.isnan(found) else found
+
+
+def whole_projects(costs: CoalitionCosts, best: Plan) -> float:
+    """What whole projects cost all members beyond parts of projects, as a share of what the plan saves [1]."""
+    return float((best.cost - best.cost_relaxed) / max(costs.game.total, 1.0))
 
 
 def outsiders(made: PlanCase, best: Plan, nothing: Plan) -> Sheet:
@@ -236,14 +213,27 @@ def finding(made: PlanCase, game: Game, sheets: Sequence[Sheet]) -> str:
     rows = by["splits"].records()
     own = float(game.alone.sum())
     text = [
-        f"Together {made.players.label} saves {game.total / 1e9:,.1f} bn USD against doing nothing, "
-        f"{(game.total - own) / 1e9:,.1f} bn more than its members each on their own."
+        f"Moving together saves {made.players.label} {game.total / 1e9:,.1f} bn USD against doing nothing, "
+        f"{(game.total - own) / 1e9:,.1f} bn more than plans of each member alone."
     ]
     first = rows[0]
     text.append(f"{first['name']} gains most, {float(str(first['dual'])) / 1e3:,.1f} bn.")
     steps = by["joining"].records()
     if steps and steps[0]["step"] == 0:
-        text.append(f"{steps[0]['joins']} can start.")
+        who = str(steps[0]["joins"])
+        text.append(
+            "Only all together can start so that each later step pays for everyone in."
+            if who.count(",") + 1 == game.count
+            else f"{who} can start."
+        )
+    waits = by["waiting"].records()
+    if waits:
+        total = sum(float(str(r["all_wait"])) for r in waits)
+        slow = max(waits, key=lambda r: float(str(r["alone_waits"])))
+        text.append(
+            f"Waiting a year costs them {total / 1e3:,.1f} bn; hesitating alone costs {slow['name']} most, "
+            f"{float(str(slow['alone_waits'])) / 1e3:,.1f} bn."
+        )
     inside = [str(r["split"]) for r in by["core"].records() if r["inside"]]
     text.append(f"{len(inside)} of {len(by['core'].rows)} splits hold together, the dual prices among them."
                 if "dual" in inside else f"{len(inside)} of {len(by['core'].rows)} splits hold together.")  # fmt: skip

@@ -22,7 +22,13 @@ def listed(bits: int, players: Sequence[str]) -> str:
 
 
 def splits(
-    game: Game, parts: dict[str, Floats], alone: Floats, avoided: Floats, demand: Floats, leaving: Floats
+    game: Game,
+    parts: dict[str, Floats],
+    alone: Floats,
+    avoided: Floats,
+    rent: Floats,
+    demand: Floats,
+    leaving: Floats,
 ) -> Sheet:
     """Gains of every member under every split, what it pays and what it is spared              coalition §2"""
     columns = (
@@ -33,6 +39,7 @@ def splits(
         Column("worth_alone", "what its own plan alone would save", "million USD", "number"),
         Column("loss_avoided", "loss and risk it is spared by the joint plan", "million USD", "number"),
         Column("pays", "cash, under the dual split: spared less gained", "million USD", "number"),
+        Column("rent", "of it, earned by the projects it hosts", "million USD", "number"),
         Column("dual", "gain at the plan's dual prices (Owen); always in the core", "million USD", "number"),
         Column("shapley", "gain by Shapley's value", "million USD", "number"),
         Column("nucleolus", "gain by the nucleolus", "million USD", "number"),
@@ -49,6 +56,7 @@ def splits(
             "worth_alone": game.alone[i] / MILLION,
             "loss_avoided": avoided[i] / MILLION,
             "pays": (avoided[i] - parts["dual"][i]) / MILLION,
+            "rent": rent[i] / MILLION,
             **{name: split[i] / MILLION for name, split in parts.items()},
             "leaving": leaving[i] / MILLION,
         }
@@ -56,25 +64,6 @@ def splits(
     ]
     rows.sort(key=lambda r: -float(str(r["dual"])))
     return sheet("splits", "What each member gains, pays and is spared", columns, rows)
-
-
-def sentences(table: Sheet) -> Sheet:
-    """One sentence per member made from its row."""
-    rows = []
-    for r in table.records():
-        gain, pays, own, spared = (
-            float(str(r[k])) / 1e3 for k in ("dual", "pays", "worth_alone", "loss_avoided")
-        )
-        cash = f"pays {pays:,.2f}" if pays >= 0 else f"receives {-pays:,.2f}"
-        rows.append(
-            {
-                "member": r["member"],
-                "sentence": f"{r['name']} gains {gain:,.2f} bn USD, {cash} and is spared {spared:,.2f}; "
-                f"leaving costs it {gain - own:,.2f}.",
-            }
-        )
-    columns = (Column("member", "member", "", "id"), Column("sentence", "what it means for the member"))
-    return sheet("members", "Member by member", columns, rows)
 
 
 def core(game: Game, parts: dict[str, Floats]) -> Sheet:
@@ -130,12 +119,12 @@ def joining(game: Game, found: Joining) -> Sheet:
     )
 
 
-def checks(game: Game, payoffs: Payoffs, error: float | None) -> Sheet:
+def checks(game: Game, payoffs: Payoffs, error: float | None, whole_projects: float) -> Sheet:
     """What was checked of the game itself                                                      coalition §1, §3"""
     columns = (Column("check", "what"), Column("result", "what was found"))
     sums, bent, certificate = superadditivity(game), convexity(game), core_certificate(game)
     whole = stability(payoffs, (1 << game.count) - 1)
-    rows = [
+    rows: list[dict[str, object]] = [
         {"check": "two sets are worth more together than apart", "result": pairs(sums)},
         {"check": "joining is worth more the larger the set (convex)", "result": pairs(bent)},
         {
@@ -149,7 +138,15 @@ def checks(game: Game, payoffs: Payoffs, error: float | None) -> Sheet:
         },
         {
             "check": "aggregated plan against the yearly plan, median difference of savings",
-            "result": "unknown" if error is None else f"{error:.1%}",
+            "result": "unknown"
+            if error is None
+            else "none: all plans are yearly"
+            if error == 0
+            else f"{error:.1%}",
+        },
+        {
+            "check": "whole projects instead of parts, all members: extra cost as a share of savings",
+            "result": f"{whole_projects:.2%}",
         },
     ]
     return sheet("checks", "What was checked", columns, rows)

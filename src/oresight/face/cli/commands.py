@@ -329,8 +329,14 @@ def share(
     coalition: Coalition = "g7plus-2026",
     supplier: Supplier = "CHN",
     commodity: Commodity = None,
-    workers: Annotated[int, typer.Option(help="Processes that solve the sets of members.")] = 2,
+    workers: Annotated[int, typer.Option(help="Sets of members solved at once.")] = 2,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Dask scheduler to solve on instead, such as tcp://10.0.0.5:8786.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder in which a long run resumes.")] = None,
+    period: Annotated[
+        int, typer.Option(help="Years per period of every set's plan: 1, or 3 for a quick, coarse answer.")
+    ] = 1,
     sheet: Annotated[str | None, typer.Option(help="One sheet of the answer.")] = None,
     form: As = "table",
 ) -> None:
@@ -341,5 +347,14 @@ def share(
 
     checked_format(form)
     with progress("Solving every set of members") as report:
-        answer = ask(coalition, supplier, commodities(commodity), reporter=report, workers=workers, out=out)
+        answer = ask(
+            coalition,
+            supplier,
+            commodities(commodity),
+            reporter=report,
+            workers=workers,
+            out=out,
+            period=period,
+            scheduler=scheduler,
+        )
     show(answer, form, sheet=sheet)
