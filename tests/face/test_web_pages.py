@@ -133,6 +133,8 @@ def test_charts_come_as_svg_and_png(client: httpx.Client, chart: str) -> None:
     svg = client.get(f"/commodity/gallium.svg?chart={chart}")
     assert svg.headers["content-type"] == "image/svg+xml"
     assert svg.text.startswith("<svg") and 'role="img"' in svg.text
+    spec = client.get(f"/commodity/gallium.vl.json?chart={chart}").json()
+    assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/") and spec["description"]
     png = client.get(f"/commodity/gallium.png?chart={chart}")
     assert png.content[:8] == b"\x89PNG\r\n\x1a\n"
 

@@ -1,17 +1,13 @@
 """Every page in a real browser: wide and narrow, light and dark, without an error, a foreign request or a barrier."""
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 PAGES = (
     "/",
     "/commodity",
@@ -34,86 +30,26 @@ PAGES = (
 NARROW = 360
 
 
-@contextmanager
-def opened(browser: Any, url: str, width: int = 1280, scheme: str = "light", **more: Any) -> Iterator[Any]:
-    """A page in a fresh context; what goes wrong in it is gathered in `page.faults`."""
-    context = browser.new_context(
-        base_url=url, viewport={"width": width, "height": 900}, color_scheme=scheme, **more
-    )
-    page = context.new_page()
-    page.faults = []
-    expected = "Failed to load resource"
-    page.on(
-        "console",
-        lambda m: (
-            page.faults.append(m.text) if m.type in ("error", "warning") and expected not in m.text else None
-        ),
-    )
-    page.on("pageerror", lambda e: page.faults.append(str(e)))
-
-    def watched(request: Any) -> None:
-        if urlsplit(request.url).hostname not in ("127.0.0.1", "localhost"):
-            page.faults.append(f"asked {request.url}")
-
-    page.on("request", watched)
-    try:
-        yield page
-        assert not page.faults
-    finally:
-        context.close()
-
-
-def until(page: Any, true: str) -> None:
-    """Wait for an expression to hold; the page's own policy forbids it to evaluate text itself."""
-    limit = time.monotonic() + 20
-    while not page.evaluate(true):
-        assert time.monotonic() < limit, f"never: {true}"
-        time.sleep(0.02)
-
-
-def ready(page: Any, path: str) -> None:
-    """Go to a page and wait until it is no longer working."""
-    page.goto(path)
-    page.wait_for_selector(".head:not(.working)", timeout=60_000)
-
-
 @pytest.mark.parametrize("path", PAGES)
-def test_page_fits_and_has_neither_fault_nor_barrier(workbench: Any, browser: Any, path: str) -> None:
+def test_page_fits_and_has_neither_fault_nor_barrier(
+    workbench: Any, browser: Any, hand: Any, path: str
+) -> None:
     """Wide and narrow, light and dark; axe looks at everything in light, at contrast again in dark."""
-    with opened(browser, workbench.url) as page:
-        ready(page, path)
+    with hand.opened(browser, workbench.url) as page:
+        hand.ready(page, path)
         assert page.locator("h1").count() == 1
-        fits(page, path, 1280)
-        page.evaluate(AXE)
+        hand.fits(page, path, 1280)
+        page.evaluate(hand.axe)
         tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-        assert not barriers(page, {"type": "tag", "values": tags})
+        assert not hand.barriers(page, {"type": "tag", "values": tags})
         page.emulate_media(color_scheme="dark")
-        assert not barriers(page, {"type": "rule", "values": ["color-contrast", "link-in-text-block"]})
+        assert not hand.barriers(page, {"type": "rule", "values": ["color-contrast", "link-in-text-block"]})
         page.set_viewport_size({"width": NARROW, "height": 800})
-        fits(page, path, NARROW)
+        hand.fits(page, path, NARROW)
 
 
-def fits(page: Any, path: str, width: int) -> None:
-    """Nothing is wider than the screen but what scrolls by itself, and every picture has a size."""
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= width, f"{path} is {wide} wide on a screen of {width}"
-    for drawn in page.locator("svg.drawn").all():
-        box = drawn.bounding_box()
-        assert box is not None and box["height"] > 30
-
-
-def barriers(page: Any, only: dict[str, Any]) -> list[tuple[str, ...]]:
-    """Serious and critical violations axe finds."""
-    found = page.evaluate("only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", only)
-    return [
-        (v["id"], v["impact"], v["nodes"][0]["html"][:160], v["nodes"][0]["failureSummary"][:200])
-        for v in found["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
-
-
-def test_page_is_whole_without_script(workbench: Any, browser: Any) -> None:
-    with opened(browser, workbench.url, java_script_enabled=False) as page:
+def test_page_is_whole_without_script(workbench: Any, browser: Any, hand: Any) -> None:
+    with hand.opened(browser, workbench.url, java_script_enabled=False) as page:
         page.goto("/commodity/gallium")
         assert page.locator("svg.drawn").count() >= 3
         page.locator(".as-table summary").first.click()
@@ -125,9 +61,9 @@ def test_page_is_whole_without_script(workbench: Any, browser: Any) -> None:
         assert "/explain?" in page.url and page.locator("h1").count() == 1
 
 
-def test_back_forward_and_reload_keep_the_view(workbench: Any, browser: Any) -> None:
-    with opened(browser, workbench.url) as page:
-        ready(page, "/")
+def test_back_forward_and_reload_keep_the_view(workbench: Any, browser: Any, hand: Any) -> None:
+    with hand.opened(browser, workbench.url) as page:
+        hand.ready(page, "/")
         page.select_option("select[name=coalition]", "JPN")
         page.get_by_role("button", name="Show").click()
         page.wait_for_url("**coalition=JPN**")
@@ -142,14 +78,14 @@ def test_back_forward_and_reload_keep_the_view(workbench: Any, browser: Any) -> 
         page.go_forward()
         assert page.url.endswith("/commodity/gallium?coalition=JPN")
         shared = page.url
-    with opened(browser, workbench.url) as other:
-        ready(other, shared)
+    with hand.opened(browser, workbench.url) as other:
+        hand.ready(other, shared)
         assert other.locator("select[name=coalition]").input_value() == "JPN"
 
 
-def test_a_figure_says_where_it_comes_from_beside_the_page(workbench: Any, browser: Any) -> None:
-    with opened(browser, workbench.url) as page:
-        ready(page, "/country/JPN")
+def test_a_figure_says_where_it_comes_from_beside_the_page(workbench: Any, browser: Any, hand: Any) -> None:
+    with hand.opened(browser, workbench.url) as page:
+        hand.ready(page, "/country/JPN")
         before = page.url
         link = page.locator("td a.from").first
         link.focus()
@@ -163,9 +99,9 @@ def test_a_figure_says_where_it_comes_from_beside_the_page(workbench: Any, brows
         assert page.evaluate("document.activeElement.className") == "from"
 
 
-def test_tables_sort_by_keyboard_and_keep_the_unknown_last(workbench: Any, browser: Any) -> None:
-    with opened(browser, workbench.url) as page:
-        ready(page, "/")
+def test_tables_sort_by_keyboard_and_keep_the_unknown_last(workbench: Any, browser: Any, hand: Any) -> None:
+    with hand.opened(browser, workbench.url) as page:
+        hand.ready(page, "/")
         table = page.locator("table.sortable").first
         head = table.locator("th", has_text="mine").last
         head.locator("button").focus()
@@ -191,10 +127,10 @@ def test_tables_sort_by_keyboard_and_keep_the_unknown_last(workbench: Any, brows
     ],
 )
 def test_the_questions_are_reached_by_keyboard_alone(
-    workbench: Any, browser: Any, asked: str, there: str
+    workbench: Any, browser: Any, hand: Any, asked: str, there: str
 ) -> None:
-    with opened(browser, workbench.url) as page:
-        ready(page, "/")
+    with hand.opened(browser, workbench.url) as page:
+        hand.ready(page, "/")
         page.keyboard.press("/")
         page.keyboard.type(asked)
         page.keyboard.press("Enter")
@@ -206,14 +142,14 @@ def test_the_questions_are_reached_by_keyboard_alone(
         assert page.url.endswith("#main")
 
 
-def test_downloads_open(workbench: Any, browser: Any, tmp_path: Path) -> None:
+def test_downloads_open(workbench: Any, browser: Any, hand: Any, tmp_path: Path) -> None:
     starts: dict[str, Callable[[bytes], bool]] = {
         "CSV": lambda b: b.startswith(b"from_stage,"),
         "SVG": lambda b: b.startswith(b"<svg"),
         "PNG": lambda b: b.startswith(b"\x89PNG"),
     }
-    with opened(browser, workbench.url, accept_downloads=True) as page:
-        ready(page, "/commodity/gallium")
+    with hand.opened(browser, workbench.url, accept_downloads=True) as page:
+        hand.ready(page, "/commodity/gallium")
         chart = page.locator("#chain-chart")
         for name, good in starts.items():
             with page.expect_download() as waiting:
@@ -223,9 +159,9 @@ def test_downloads_open(workbench: Any, browser: Any, tmp_path: Path) -> None:
             assert good(kept.read_bytes()), name
 
 
-def test_an_article_is_pasted_checked_and_read_by_keyboard(workbench: Any, browser: Any) -> None:
-    with opened(browser, workbench.url) as page:
-        ready(page, "/check")
+def test_an_article_is_pasted_checked_and_read_by_keyboard(workbench: Any, browser: Any, hand: Any) -> None:
+    with hand.opened(browser, workbench.url) as page:
+        hand.ready(page, "/check")
         page.locator("textarea").focus()
         page.keyboard.type("China imposed export controls on permanent magnets on 9 October 2021.")
         page.keyboard.press("Tab")
@@ -234,20 +170,20 @@ def test_an_article_is_pasted_checked_and_read_by_keyboard(workbench: Any, brows
         page.wait_for_url("**/check?article=*")
         page.wait_for_selector("mark.v-wrong")
         assert "9 October 2025" in page.locator("#note-1").inner_text()
-        page.evaluate(AXE)
-        assert not barriers(page, {"type": "tag", "values": ["wcag2a", "wcag2aa"]})
+        page.evaluate(hand.axe)
+        assert not hand.barriers(page, {"type": "tag", "values": ["wcag2a", "wcag2aa"]})
         page.emulate_media(color_scheme="dark")
-        assert not barriers(page, {"type": "rule", "values": ["color-contrast"]})
+        assert not hand.barriers(page, {"type": "rule", "values": ["color-contrast"]})
         page.set_viewport_size({"width": NARROW, "height": 800})
-        fits(page, "/check", NARROW)
+        hand.fits(page, "/check", NARROW)
 
 
 def test_a_scenario_is_built_played_and_kept(
-    workbench: Any, browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workbench: Any, browser: Any, hand: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ORESIGHT_HOME", str(tmp_path))
-    with opened(browser, workbench.url) as page:
-        ready(page, "/stress?draws=2")
+    with hand.opened(browser, workbench.url) as page:
+        hand.ready(page, "/stress?draws=2")
         page.get_by_text("Write your own").click()
         own = page.get_by_role("form", name="Your own scenario")
         own.get_by_label("to whom").select_option("JPN")
@@ -268,12 +204,12 @@ def test_a_scenario_is_built_played_and_kept(
         assert page.get_by_role("link", name="germanium to Japan").count() == 0
 
 
-def test_first_paint_of_a_kept_view_is_quick(workbench: Any, browser: Any) -> None:
-    with opened(browser, workbench.url) as page:
-        ready(page, "/")
+def test_first_paint_of_a_kept_view_is_quick(workbench: Any, browser: Any, hand: Any) -> None:
+    with hand.opened(browser, workbench.url) as page:
+        hand.ready(page, "/")
         seen = []
         for _ in range(3):
             page.goto("/", wait_until="load")
-            until(page, "performance.getEntriesByName('first-contentful-paint').length > 0")
+            hand.until(page, "performance.getEntriesByName('first-contentful-paint').length > 0")
             seen.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
         assert min(seen) < 1000, seen

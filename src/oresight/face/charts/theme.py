@@ -64,6 +64,38 @@ def calm(chart: Any) -> Any:
     return chart.configure(**CONFIG)
 
 
+def interactive(chart: Any) -> dict[str, Any]:
+    """The chart's specification for a reader who points at it: every mark says what it is.
+
+    A line is found by its points, unseen until then; what a mark is described by is what it says; a mark without
+    a description says the fields it draws.
+    """
+    spec: dict[str, Any] = calm(chart).to_dict()
+    config = spec.setdefault("config", {})
+    silent: dict[str, Any] = {"tooltip": None}
+    config["mark"] = {**config.get("mark", {}), "tooltip": {"content": "encoding"}}
+    config["line"] = {**config.get("line", {}), **silent, "point": {"opacity": 0, "size": 90}}
+    for mark in ("area", "rule", "text", "trail"):
+        config[mark] = {**config.get(mark, {}), **silent}
+    config["aria"] = False
+    say(spec)
+    return spec
+
+
+def say(spec: Any) -> None:
+    """Give every part of a specification that has a description a tooltip that says it."""
+    if isinstance(spec, list):
+        for part in spec:
+            say(part)
+    elif isinstance(spec, dict):
+        encoding = spec.get("encoding")
+        if isinstance(encoding, dict) and "description" in encoding:
+            encoding.setdefault("tooltip", encoding["description"])
+        for name, part in spec.items():
+            if name in ("layer", "concat", "hconcat", "vconcat", "spec"):
+                say(part)
+
+
 def svg(chart: Any, alternative: str) -> str:
     """A chart as inline SVG with a text alternative; ink follows the page's colour.
 

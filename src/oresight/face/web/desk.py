@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from oresight.core.errors import OresightError
 from oresight.core.progress import Cancelled, Reporter
-from oresight.face.web import forms
+from oresight.face.web import forms, library
 from oresight.face.web.blocks import View
 from oresight.face.web.forms import Rendered
 from oresight.face.web.kept import Kept
@@ -107,6 +107,7 @@ class Desk:
                 )
             except (OresightError, Cancelled):
                 return
+        await asyncio.to_thread(library.script)
 
 
 def sent(request: Request, found: Rendered) -> Response:

@@ -26,9 +26,11 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "svg": "image/svg+xml",
     "png": "image/png",
+    "vl.json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-PACKED = ("html", "json", "csv", "svg")
+PACKED = ("html", "json", "csv", "svg", "vl.json")
+DRAWN = {"svg": pictures.as_svg, "png": pictures.as_png, "vl.json": pictures.as_spec}
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ def render(view: View, where: Page, target: str, state: State, form: str, pick: 
     Args:
         view: The view.
         where, target, state: What it is a view of.
-        form: html, json, csv, xlsx, svg or png.
-        pick: The sheet of a CSV, the picture of an SVG or PNG; the first by default.
+        form: html, json, csv, xlsx, svg, png or vl.json.
+        pick: The sheet of a CSV, the picture of an SVG, PNG or specification; the first by default.
 
     Raises:
         StudyError: The view has no sheet or picture of that name.
@@ -91,8 +93,7 @@ def render(view: View, where: Page, target: str, state: State, form: str, pick: 
     name = pick or next(iter(drawn), "")
     if name not in drawn:
         raise unknown_name("chart", name, drawn)
-    body = pictures.as_svg(drawn[name]) if form == "svg" else pictures.as_png(drawn[name])
-    return rendered(body, MEDIA[form], f"{stem}-{name}.{form}", packed=form in PACKED)
+    return rendered(DRAWN[form](drawn[name]), MEDIA[form], f"{stem}-{name}.{form}", packed=form in PACKED)
 
 
 def workbook(answers: tuple[Answer, ...]) -> bytes:

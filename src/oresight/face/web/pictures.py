@@ -1,5 +1,6 @@
 """Charts in the forms a page gives them: inline SVG in the page's colours, SVG and PNG to keep."""
 
+import json
 import re
 import threading
 
@@ -58,6 +59,14 @@ def as_svg(picture: Picture) -> bytes:
     """A picture as an SVG file."""
     with _drawing:
         return theme.svg(picture.draw(), picture.alternative).encode()
+
+
+def as_spec(picture: Picture) -> bytes:
+    """A picture as the Vega-Lite specification that Vega-Embed shows."""
+    with _drawing:
+        spec = theme.interactive(picture.draw())
+    spec = {"description": picture.alternative, **spec}
+    return json.dumps(spec, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def as_png(picture: Picture) -> bytes:

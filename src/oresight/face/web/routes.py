@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from starlette.datastructures import UploadFile
@@ -13,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from oresight import __version__
 from oresight.core.errors import StudyError
-from oresight.face.web import forms, keeping, templates
+from oresight.face.web import forms, keeping, library, templates
 from oresight.face.web.articles import hold
 from oresight.face.web.desk import Desk, sent
 from oresight.face.web.found import address
@@ -24,7 +25,7 @@ from oresight.studies import names
 from oresight.studies.ask import ask
 from oresight.studies.deadlines import calendar_ics
 
-TWINS = ("json", "csv", "xlsx", "svg", "png")
+TWINS = ("vl.json", "json", "csv", "xlsx", "svg", "png")
 PULSE = 0.1
 """How often a progress stream looks at its run [s]."""
 
@@ -257,13 +258,22 @@ async def icon(request: Request) -> Response:
     return Response(templates.static()["icon.svg"], media_type="image/svg+xml")
 
 
+@lru_cache(maxsize=32)
+def packed(name: str, content: bytes) -> forms.Rendered:
+    """A linked file, compressed once."""
+    return forms.rendered(content, templates.MEDIA[name.rpartition(".")[2]])
+
+
 async def static(request: Request) -> Response:
     """A linked file; its address names its version, so it may be kept for good."""
     name = request.path_params["name"]
-    content = templates.static().get(name)
-    if content is None:
+    if name == library.NAME:
+        content, current = await asyncio.to_thread(library.script), library.version()
+    else:
+        content, current = templates.static().get(name, b""), templates.version()
+    if not content:
         raise HTTPException(404)
-    fresh = request.path_params["version"] == templates.version()
-    found = sent(request, forms.rendered(content, templates.MEDIA[name.rpartition(".")[2]]))
+    fresh = request.path_params["version"] == current
+    found = sent(request, packed(name, content))
     found.headers["cache-control"] = "public, max-age=31536000, immutable" if fresh else "no-store"
     return found

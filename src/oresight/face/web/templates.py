@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from oresight import __version__
+from oresight.face.web import library
 
 MEDIA = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 
@@ -43,6 +44,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals["linked"] = lambda name: f"/static/{version()}/{name}"
+    found.globals["vega"] = lambda: f"/static/{library.version()}/{library.NAME}"
     found.globals["program"] = f"oresight {__version__}"
     return found
 

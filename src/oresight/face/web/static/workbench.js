@@ -2,10 +2,12 @@
 import { sortable } from "./sorting.js";
 import { origins } from "./origins.js";
 import { progress } from "./progress.js";
+import { pictures } from "./pictures.js";
 
 for (const table of document.querySelectorAll("table.sortable")) sortable(table);
 origins(document, document.querySelector("#from"));
 progress(document.querySelector("[data-progress]"));
+pictures(document.querySelectorAll("[data-spec]"), document.querySelector("script[data-vega]")?.dataset.vega);
 
 for (const link of document.querySelectorAll("a.copy")) {
   link.addEventListener("click", async (event) => {
