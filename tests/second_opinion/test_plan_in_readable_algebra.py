@@ -175,6 +175,7 @@ def readable(case: Case) -> float:
                 covers.append(1.0 * w)
                 need_balance[product, n].extend([1.0 * v, 1.0 * w])
                 running[n].append(price[product, nodes.year[n]] * k.restock_multiple[q] * million * v)
+                running[n].append(price[product, nodes.year[n]] * million * w)
             start = int(nodes.cut_start[cut])
             if start:
                 m.add_constraints(sum(draws) - held[q, start - 1] <= 0)

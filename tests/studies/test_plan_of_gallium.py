@@ -1,5 +1,6 @@
 """The plan of one commodity, end to end on the catalogue (plan §1-§8)."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -7,7 +8,12 @@ import pytest
 
 from oresight.core.answer import Answer
 from oresight.core.errors import Infeasible, StudyError
+from oresight.plan.programme import cheapest_plan
+from oresight.studies import names
 from oresight.studies.plan import plan, planned
+from oresight.studies.plan_case import plan_case, years_of
+from oresight.studies.plan_replay import CLOSE
+from oresight.studies.plan_targets import read_target
 from oresight.studies.plan_values import height
 
 
@@ -63,9 +69,17 @@ def test_flooding_costs_the_treasury_more(answer: Answer) -> None:
 
 
 def test_a_hard_target_out_of_reach_is_told_in_words() -> None:
-    """plan §2: the target that fails is named, and how near one gets."""
+    """plan §2: the target that fails is named; companies' own stock alone keeps bismuth's urgent uses served."""
+    buyers = names.coalition("g7plus-2026")
+    seller = names.supplier("CHN", buyers)
+    target = read_target("served=100%@2026!", years_of())
+    case = plan_case(buyers, seller, ["bismuth"], targets=[target]).case
+    bare = replace(
+        case, stockpiles=replace(case.stockpiles, private_cover=np.zeros_like(case.stockpiles.private_cover))
+    )
+    assert cheapest_plan(case).cost < np.inf
     with pytest.raises(Infeasible, match="bismuth"):
-        planned("g7plus-2026", "CHN", ["bismuth"], targets=["served=100%@2026!"])
+        cheapest_plan(bare)
 
 
 @pytest.mark.parametrize("target", ["cap=65", "cap=65%@1999", "rare-earths:cap=65%@2030"])
@@ -78,3 +92,12 @@ def test_heights_of_demand_add_up() -> None:
     """plan §3: the mean over halves is the mean over the whole."""
     whole = height(0.0, 1.0, 0.3, 19.0)
     assert np.isclose(whole, (height(0.0, 0.4, 0.3, 19.0) * 0.4) + height(0.4, 1.0, 0.3, 19.0) * 0.6)
+
+
+def test_the_second_opinion_says_why_it_differs(answer: Answer) -> None:
+    """plan §7: both start from the same plants; what the market loses beyond the promise is use given up at its price."""
+    row = answer.sheet("replay").records()[0]
+    promised, played = float(str(row["promised"])), float(str(row["played"]))
+    assert played < float(str(row["played_nothing"])) and float(str(row["price"])) >= 1.0
+    assert row["why"] and not row["note"]
+    assert played - promised <= float(str(row["forgone"])) + CLOSE

@@ -47,7 +47,7 @@ def substitution_part(
 def stock_part(
     parts: Parts, case: Case, shape: Case, nodes: Nodes, scale: Floats, balance: Ints
 ) -> dict[str, Ints]:
-    """Public stock bought on a ladder, held, released, drawn in a cut-off; private cover used once (plan §2)."""
+    """Public stock bought on a ladder, held, released, drawn; private cover used once and bought back (plan §2)."""
     k, years = case.stockpiles, len(case.axes.years)
     unit = scale[k.product]
     price = case.products.price[k.product]
@@ -87,7 +87,9 @@ def stock_part(
     )
     parts.add(balance[k.product], drawn, 1.0)
     has_cover = shape.stockpiles.private_cover > 0
-    private = parts.add_columns(has_cover[:, None] & in_cut, np.inf)
+    private = parts.add_columns(
+        has_cover[:, None] & in_cut, np.inf, raw=worth[:, nodes.year], node=np.arange(nodes.year.size)
+    )
     parts.add(balance[k.product], private, 1.0)
     cuts = nodes.cut_start.size
     first = np.broadcast_to(nodes.cut_start == 0, (len(unit), cuts))

@@ -13,11 +13,14 @@ import polars as pl
 
 from oresight.catalog.overlay import laid_over
 from oresight.core.errors import DataError
+from oresight.studies.capacity import climbed
 from oresight.studies.chains import input_share, recovery_of
 from oresight.studies.markets import baseline_price, prior
 
 DISTANT = ("CHN",)
 """Regions whose costs are not those of a plant elsewhere."""
+LEDGER_MIN = 2
+"""Fewest projects of the ledger whose stated capital makes a reference class."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,9 @@ def feed_of(commodity: str, stage: str) -> tuple[tuple[tuple[str, str], float], 
 def reference_cost(commodity: str, stage: str) -> ReferenceCost:
     """The reference class of a commodity and stage                                         plan §1
 
-    Medians over the rows of the commodity and stage; a figure no row has is the stage's median ratio to the value
-    added per tonne, and then an assumption.
+    Medians over the rows of the commodity and stage. Capital no row has is the median of what projects of the ledger
+    state, where at least two do; a figure nobody has is the stage's median ratio to the value added per tonne, and
+    then an assumption.
     """
     rows = cost_rows().filter((pl.col("commodity") == commodity) & (pl.col("stage") == stage))
     added = value_added(commodity, stage)
@@ -101,6 +105,11 @@ def reference_cost(commodity: str, stage: str) -> ReferenceCost:
             sources += known["source_id"].to_list()
             ranks += known["confidence"].to_list()
             how.append(f"{name}: median of {known.height} cost row{'' if known.height == 1 else 's'}")
+        elif name == "capital" and len(stated := ledger_capital(commodity, stage)) >= LEDGER_MIN:
+            found[name] = float(median(each for each, _, _ in stated))
+            sources += [source for _, source, _ in stated]
+            ranks += [confidence for _, _, confidence in stated]
+            how.append(f"{name}: median of {len(stated)} projects of the ledger, joint products by revenue")
         else:
             found[name] = stage_ratio(stage, name) * added
             sources.append("assumption")
@@ -121,6 +130,36 @@ def reference_cost(commodity: str, stage: str) -> ReferenceCost:
         min(ranks, key=order.index),
         "; ".join(how),
     )
+
+
+@lru_cache(maxsize=256)
+def ledger_capital(commodity: str, stage: str) -> tuple[tuple[float, str, str], ...]:
+    """What projects of the ledger state as capital for a product: (USD per t/yr, source, confidence)     plan §1
+
+    capital x price / (what the project's whole nameplate earns in a year at baseline prices): joint products and
+    stages carry it by revenue. Projects with an output of unknown size, content or price are left out.
+    """
+    earned: dict[str, float] = {}
+    makes: set[str] = set()
+    for row in laid_over("project_outputs").iter_rows(named=True):
+        size = climbed(row)["nameplate"]
+        try:
+            price = baseline_price(row["commodity"], row["stage"])[0]
+        except DataError:
+            price = float("nan")
+        worth = (
+            float("nan") if size is None or row["content"] is None else size * float(row["content"]) * price
+        )
+        earned[row["project"]] = earned.get(row["project"], 0.0) + worth
+        if (row["commodity"], row["stage"]) == (commodity, stage):
+            makes.add(row["project"])
+    price = baseline_price(commodity, stage)[0]
+    return tuple(
+        (float(row["capex_usd"]) * price / earned[row["id"]], str(row["source_id"]), str(row["confidence"]))
+        for row in laid_over("projects").iter_rows(named=True)
+        if row["id"] in makes and row["capex_usd"] and earned[row["id"]] > 0
+        and row["status"] != "cancelled" and row["country"] not in DISTANT
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=16)

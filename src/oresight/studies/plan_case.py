@@ -14,7 +14,7 @@ from oresight.plan.floors import annuity
 from oresight.plan.records import Case, earns_its_capital
 from oresight.studies.levers import FIRST, Lever, Product, class_levers, ledger_levers, raised
 from oresight.studies.levers_scrap import Scrap
-from oresight.studies.markets import baseline_price, prior
+from oresight.studies.markets import baseline_price, elasticity, prior
 from oresight.studies.plan_assembled import SHOWN, assembled, terms_of
 from oresight.studies.plan_books import (
     MAGNETS,
@@ -32,9 +32,6 @@ from oresight.studies.plan_targets import Target
 
 # One door for those who plan: the case and the years it shows.
 __all__ = ["SHOWN", "PlanCase", "plan_case", "settled", "spare_margin", "years_of"]
-
-NO_PROFIT = 0.01
-"""How far a class that would earn its capital is kept from it, as a share of the price [1]."""
 
 
 @dataclass(frozen=True)
@@ -119,19 +116,20 @@ def plan_case(
     substitution(rows, grown)
     terms = terms_of(players, len(years), budget, budget_price)
     draft = assembled(rows, names, years, players, kinds, terms, targets, held, seller)
-    own = settled(rows, draft)
+    own = settled(rows, draft, held)
     success = prior("project-success")[1]
     rows.supplies += [built(rows, x, players, kinds, years, held, success) for x in own]
     case = assembled(rows, names, years, players, kinds, terms, targets, held, seller)
     return PlanCase(case, rows, (*committed, *own), tuple(announced), back, players, seller, held)
 
 
-def settled(rows: Rows, draft: Case) -> list[Lever]:
+def settled(rows: Rows, draft: Case, held: dict[Product, StageBalance]) -> list[Lever]:
     """Takes candidates that earn their capital out of the levers, and lifts the cost of classes that would   plan §2
 
     A ledger project that earns it at the price less a haircut belongs to the baseline. A class or recycling that
-    seems to earn it at today's price has costs nobody recorded, else it would be built: its operating cost is raised
-    to where it just does not, so that a plan never lives on profits nobody takes.
+    seems to earn it at today's price has costs nobody recorded, else it would be built. Its operating cost is raised
+    to where it earns nothing today, and further along the long-run supply curve: output that adds the part s of the
+    world's asks for a price s / e higher, so no lever is nearly free however little its class is said to cost.
 
     Returns:
         Projects of the baseline.
@@ -140,14 +138,19 @@ def settled(rows: Rows, draft: Case) -> list[Lever]:
     rate, life = prior("hurdle-rate")[1], round(prior("plant-life")[1])
     kept: list[Lever] = []
     own: list[Lever] = []
+    added: dict[Product, float] = {}
     for lever, pays in zip(rows.levers, earns, strict=True):
         if lever.kind == "project":
             (own if pays else kept).append(lever)
             continue
-        short = NO_PROFIT * baseline_price(*lever.product)[0]
+        before = added.get(lever.product, 0.0)
+        added[lever.product] = before + lever.capacity
+        e = elasticity(lever.product[0], "supply", "long")[1]
+        part = (before + 0.5 * lever.capacity) / max(held[lever.product].world, lever.capacity)
+        short = part / e * baseline_price(*lever.product)[0]
         margin = spare_margin(rows, lever) + short - annuity(rate, life) * lever.capital / lever.capacity
         if margin > 0:
-            why = "operating cost raised to where it earns no profit today"
+            why = f"operating cost raised to where it pays only at {1.0 + part / e:.2f} times today's price"
             kept.append(raised(lever, lever.operating + margin, why))
         else:
             kept.append(lever)

@@ -150,7 +150,11 @@ def substitution(rows: Rows, grown: dict[str, Floats]) -> None:
 def stockpiles(
     rows: Rows, held: dict[Product, StageBalance], grown: dict[str, Floats], players: Coalition
 ) -> Stockpiles:
-    """A public stock of every product but ore; bought on a rising ladder within a share of free supply     plan §4"""
+    """A public stock of every product but ore; bought on a rising ladder within a share of free supply     plan §4
+
+    Companies' own stock of the last product covers what is on record, at least the part of their usual months of use
+    (months §2) that they let go in a cut-off: others they hoard.
+    """
     inside = tuple(c for codes in players.players.values() for c in codes)
     chosen = [p for p in rows.products if p[1] != "mine" or len(stages_planned(p[0])) == 1]
     share, slope = prior("purchase-share-of-free-supply")[1], prior("purchase-cost-slope")[1]
@@ -162,7 +166,8 @@ def stockpiles(
         b = held[product]
         bound[i] = (share / STEPS) * (b.free_output + b.supplied + b.outsiders_lose) * grown[product[0]]
         if product[1] == stages_planned(product[0])[-1]:
-            cover[i] = stocks_held(product[0], inside) or 0.0
+            months = prior("kappa", product[0])[1] * prior("private-stock-released", product[0])[1]
+            cover[i] = max(stocks_held(product[0], inside) or 0.0, months / 12.0 * float(b.need.sum()))
     count = len(chosen)
     return Stockpiles(
         np.array([rows.at(p) for p in chosen], dtype=np.int64),

@@ -10,7 +10,7 @@ from oresight.plan.programme import Plan
 from oresight.studies import names
 from oresight.studies.markets import baseline_price
 from oresight.studies.plan_case import PlanCase
-from oresight.studies.plan_replay import Delivery
+from oresight.studies.plan_replay import Delivery, why
 from oresight.studies.plan_sheets_prices import delay, floors, frontier, security, supply_curves
 from oresight.studies.plan_solve import Prize, loss_by_commodity, missing_share, supplier_share
 from oresight.studies.plan_words import BUILT, MILLION, TRACE, named
@@ -231,6 +231,14 @@ def replay(rows: Sequence[Delivery]) -> Sheet:
         Column("loss_nothing", "members' loss, nothing done", "million USD", "number"),
         Column("loss", "with the plan", "million USD", "number"),
         Column("outsiders", "what everyone else gains by the plan", "million USD", "number"),
+        Column(
+            "mean_price",
+            "mean of the twelve months with the plan, multiple of the price before",
+            "1",
+            "number",
+        ),
+        Column("forgone", "use that buyers give up of their own accord at that mean price", "1", "share"),
+        Column("why", "why promise and delivery differ", "", "note"),
         Column("note", "why nothing was played", "", "note"),
     )
     records = [
@@ -247,6 +255,9 @@ def replay(rows: Sequence[Delivery]) -> Sheet:
             "loss_nothing": None if r.loss_before is None else r.loss_before / MILLION,
             "loss": None if r.loss is None else r.loss / MILLION,
             "outsiders": None if r.outsiders is None else (r.outsiders[0] - r.outsiders[1]) / MILLION,
+            "mean_price": r.mean_price,
+            "forgone": r.forgone,
+            "why": why(r),
             "note": r.note,
         }
         for r in rows

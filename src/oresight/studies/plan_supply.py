@@ -22,6 +22,9 @@ BIDS = (1.0, 1.5, 2.5)
 """Steps of the ladder on which outsiders sell, multiple of the price."""
 TIE = 1.001
 """Price of the supplier over that of others [1]: where all else is equal, new output takes its place first."""
+OWN = 0.999
+"""What standing plants ask, over the price [1]: they can sell elsewhere, so their metal is no cheaper than any other,
+but members' own is used first."""
 
 
 def total_need(balance: StageBalance, players: Coalition) -> dict[str, float]:
@@ -122,6 +125,8 @@ def existing(
 ) -> None:
     """Members' plants, the ladder of free sellers, and the supplier for what is left             plan §2, §4
 
+    Members' plants ask the market price: what a plan leaves unused they sell elsewhere, so it is no cheap feed.
+
     What use grows beyond today's sellers is filled by free sellers and the supplier as they sell today.
     Free sellers sell `s(b) = s0 b^k / (s0 b^k + 1 - s0)` of their output at a bid of b times the price.
     """
@@ -135,7 +140,7 @@ def existing(
         price = baseline_price(*product)[0]
         least = least_value(rows, product)
         even = tuple(1.0 for _ in kinds.name)
-        margin = value_added(*product) * (1.0 - prior("reference-price-haircut")[1])
+        margin = value_added(*product) * OWN
         for i, player in enumerate(players.players):
             if b.own[i] > 0:
                 rows.supplies.append(
@@ -185,7 +190,8 @@ def built(
 ) -> SupplyRow:
     """A plant that is built without the plan, as supply: capital sunk, ramped from its start (plan §1, §2).
 
-    Output of a plant in a third country is for sale to all: the coalition's share of what such countries make.
+    Output of a plant in a third country is for sale to all: the coalition's share of what such countries make. It asks
+    the market price, or its own cost where that is higher.
     """
     ramp = max(round(prior("ramp")[1]), 1)
     ages = np.arange(len(years)) - lever.lead_time
@@ -201,7 +207,8 @@ def built(
         for feed, amount in rows.takes.get(product, ()):
             takes[feed] = takes.get(feed, 0.0) + amount * per_tonne
     besides = tuple((p, t) for p, t in lever.besides if p in rows.products)
-    operating = min(lever.operating, 0.9 * least_value(rows, lever.product))
+    asked = max(lever.operating, value_added(*lever.product) * OWN)
+    operating = min(asked, 0.9 * least_value(rows, lever.product))
     return SupplyRow(
         lever.name if lever.name not in {s.name for s in rows.supplies} else f"{lever.name} ({lever.id})",
         lever.product,
