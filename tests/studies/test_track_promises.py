@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from oresight.catalog.store import read
 from oresight.core.errors import StudyError
-from oresight.studies.capacity import LADDER, arrivals, climbed, ladder
+from oresight.studies.capacity import LADDER, arrivals, can_run, climbed, ladder
 from oresight.studies.deadlines import calendar_ics, deadlines
 from oresight.studies.promises import Promise, billions, counted_once, promises
 from oresight.studies.track import track
@@ -177,6 +177,16 @@ def test_member_and_commodity_narrow_every_sheet() -> None:
     assert "EV077" in {r["rests_on"] for r in gallium.sheet("calendar").records()}
     whole = float(track(as_of=DAY).sheet("states").records()[-1]["usd"])
     assert 0 < float(gallium.sheet("states").records()[-1]["usd"]) < whole
+
+
+def test_mines_that_run_at_an_unstated_rate_are_unknown_not_idle() -> None:
+    mines = next(r for r in ladder(commodities=["lithium"]) if r.stage == "mine")
+    assert mines.unstated > 5 and mines.commissioned == 0.0
+    row = next(r for r in track(commodity="lithium").sheet("ladder").records() if r["stage"] == "mine")
+    assert row["commissioned"] is None and row["commissioned_share"] is None and row["nameplate"]
+    for rung in ladder():
+        assert rung.unstated <= rung.projects - rung.unknown
+        assert (can_run(rung) is None) == (rung.unstated > 0 and rung.commissioned == 0.0)
 
 
 def test_the_ladder_falls_and_heavy_rare_earths_lack_feed() -> None:

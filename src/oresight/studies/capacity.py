@@ -16,7 +16,10 @@ LADDER = ("nameplate", "funded", "commissioned", "actual")
 
 @dataclass
 class Rung:
-    """Sums of one commodity and stage, in the commodity's own basis [t/yr]; lower bounds where some are unknown."""
+    """Sums of one commodity and stage, in the commodity's own basis [t/yr]; lower bounds where some are unknown.
+
+    `unknown` projects have no usable capacity; `unstated` ones run, at a capacity nobody states.
+    """
 
     commodity: str
     stage: str
@@ -29,6 +32,7 @@ class Rung:
     partial: float = 0.0
     projects: int = 0
     unknown: int = 0
+    unstated: int = 0
     reported: int = 0
     assumed: bool = False
     names: list[str] = field(default_factory=list)
@@ -92,6 +96,7 @@ def ladder(members: Iterable[str] = (), commodities: Iterable[str] = ()) -> list
         tonnes = {name: (value or 0.0) * row["content"] for name, value in heights.items()}
         for name in LADDER:
             setattr(rung, name, getattr(rung, name) + tonnes[name])
+        rung.unstated += project["status"] == "operating" and heights["commissioned"] is None
         rung.reported += row["actual"] is not None
         if project["status"] == "suspended":
             rung.idle += tonnes["commissioned"]
@@ -112,6 +117,15 @@ def ladder(members: Iterable[str] = (), commodities: Iterable[str] = ()) -> list
     order = {name: at for at, name in enumerate(read("commodities")["id"])}
     stages = ("mine", "refine", "component", "recycling")
     return sorted(rungs.values(), key=lambda r: (order.get(r.commodity, 999), stages.index(r.stage)))
+
+
+def can_run(rung: Rung) -> float | None:
+    """Capacity able to run [t/yr], a lower bound; None where plants run of which none states how much.
+
+    >>> can_run(Rung("lithium", "mine", nameplate=9.0, unstated=2)) is None, can_run(Rung("gallium", "refine"))
+    (True, 0.0)
+    """
+    return None if rung.unstated and rung.commissioned == 0.0 else rung.commissioned
 
 
 def feed_note(rung: Rung) -> str:

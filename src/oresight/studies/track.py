@@ -173,7 +173,12 @@ def finding(
         f"{counted(quiet, 'date')} went by without word"
     )
     throats = [
-        r for r in rungs if r.nameplate and r.stage in ("refine", "component") and r.projects - r.unknown >= 2
+        r
+        for r in rungs
+        if r.nameplate
+        and r.stage in ("refine", "component")
+        and r.projects - r.unknown >= 2
+        and not r.unstated
     ]
     if throats:
         worst = min(throats, key=lambda r: (r.commissioned / r.nameplate, -r.projects))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from oresight.catalog.store import read
 from oresight.core.answer import Column, Sheet, sheet
-from oresight.studies.capacity import Arrival, Rung, arrivals, feed_note
+from oresight.studies.capacity import Arrival, Rung, arrivals, can_run, feed_note
 from oresight.studies.track_scope import Scope
 
 
@@ -16,13 +16,14 @@ def ladder_sheet(rungs: Sequence[Rung]) -> Sheet:
         Column("unit", "basis of the tonnes"),
         Column("nameplate", "announced, all phases", "t/yr", "number"),
         Column("funded", "of it built or being built", "t/yr", "number"),
-        Column("commissioned", "of it able to run", "t/yr", "number"),
+        Column("commissioned", "of it able to run; a lower bound where some run unstated", "t/yr", "number"),
         Column("actual", "output where published", "t/yr", "number"),
         Column("funded_share", "funded over announced", "1", "share"),
         Column("commissioned_share", "able to run over announced", "1", "share"),
         Column("idle", "able to run but shut", "t/yr", "number"),
         Column("projects", "projects", kind="integer"),
         Column("unknown", "of them without a usable capacity", kind="integer"),
+        Column("unstated", "of them running at a capacity nobody states", kind="integer"),
         Column("reported", "of them with a published output", kind="integer"),
         Column("feed", "whether the nameplate has ore or concentrate"),
         Column("assumed", "whether an assumption enters the sum", kind="flag"),
@@ -31,6 +32,7 @@ def ladder_sheet(rungs: Sequence[Rung]) -> Sheet:
     records = []
     for rung in rungs:
         known = rung.nameplate > 0
+        runs = can_run(rung) if known else None
         records.append(
             {
                 "commodity": rung.commodity,
@@ -38,13 +40,14 @@ def ladder_sheet(rungs: Sequence[Rung]) -> Sheet:
                 "unit": bases.get(rung.commodity, ""),
                 "nameplate": rung.nameplate if known else None,
                 "funded": rung.funded if known else None,
-                "commissioned": rung.commissioned if known else None,
+                "commissioned": runs,
                 "actual": rung.actual if rung.reported else None,
                 "funded_share": rung.funded / rung.nameplate if known else None,
-                "commissioned_share": rung.commissioned / rung.nameplate if known else None,
+                "commissioned_share": None if runs is None else runs / rung.nameplate,
                 "idle": rung.idle if known else None,
                 "projects": rung.projects,
                 "unknown": rung.unknown,
+                "unstated": rung.unstated,
                 "reported": rung.reported,
                 "feed": feed_note(rung) or None,
                 "assumed": rung.assumed,

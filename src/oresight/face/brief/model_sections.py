@@ -216,7 +216,8 @@ def ladder(sheet: Sheet) -> Grid:
         },
         {"funded_share": "coalition", "commissioned_share": "coalition"},
         title="Capacity announced, funded, able to run, made, a year",
-        note=f"All projects of the ledger. {left} chains whose projects state no usable capacity: tables/ladder.csv.",
+        note="All projects of the ledger; – where plants run at a capacity nobody states. "
+        f"{left} chains whose projects state no usable capacity: tables/ladder.csv.",
         dense=True,
     )
 
