@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from oresight.catalog.importers import opening
-from oresight.catalog.importers.opening import SourceFile, archive, decoded, pieces, table_rows, workbook
+from oresight.catalog.importers.opening import SourceFile, archive, decoded, pieces, table_rows
+from oresight.catalog.importers.opening_workbooks import sheet_names, workbook
 from oresight.core.errors import DataError
 
 
@@ -146,6 +147,6 @@ def test_a_formula_without_a_stored_result_is_refused(tmp_path: Path) -> None:
 
 def test_sheet_names_are_read_without_opening(tmp_path: Path, official: ModuleType) -> None:
     raw = official.workbook({"A & B": [[1]], "pv": [[1]]})
-    assert opening.sheet_names(written(tmp_path, "a.xlsx", raw)) == ("A & B", "pv")
-    assert opening.sheet_names(written(tmp_path, "b.xlsx", raw[:200])) == ()
-    assert opening.sheet_names(written(tmp_path, "c.txt", b"hello")) == ()
+    assert sheet_names(written(tmp_path, "a.xlsx", raw)) == ("A & B", "pv")
+    assert sheet_names(written(tmp_path, "b.xlsx", raw[:200])) == ()
+    assert sheet_names(written(tmp_path, "c.txt", b"hello")) == ()

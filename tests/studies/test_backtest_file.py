@@ -7,7 +7,8 @@ import pytest
 
 from oresight.core.errors import DataError, StudyError
 from oresight.studies.backtest import backtest
-from oresight.studies.backtest_episodes import catalogue_episodes, read_episodes
+from oresight.studies.backtest_catalogue import catalogue_episodes
+from oresight.studies.backtest_episodes import read_episodes
 
 EXAMPLE = """
 [[episode]]

@@ -5,7 +5,7 @@ import pytest
 
 from oresight.core.answer import Answer
 from oresight.studies.backtest import backtest
-from oresight.studies.backtest_episodes import catalogue_episodes
+from oresight.studies.backtest_catalogue import catalogue_episodes
 from oresight.studies.backtest_replay import STRATA, deal_price, episode_market, partial_rank_correlations
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from oresight import __version__
 from oresight.core.answer import Answer
-from oresight.studies.check import LETTERS, VERDICTS
+from oresight.studies.check_rows import LETTERS, VERDICTS
 from oresight.studies.check_sources import citations
 
 WORDS = {

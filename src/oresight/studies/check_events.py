@@ -10,9 +10,9 @@ from typing import Any
 from oresight.catalog.lists import parts
 from oresight.catalog.store import read
 from oresight.studies import names
+from oresight.studies.check_figures import commodities
 from oresight.studies.check_names import called, members, mineral_called
 from oresight.studies.check_rules import DATE, LEDGER, Judgement, unverified
-from oresight.studies.check_shares import commodities
 from oresight.studies.event_status import CONTROLS, DISRUPTIONS, listing, spelled, standing
 from oresight.text.dates import Moment
 from oresight.text.statement import Statement

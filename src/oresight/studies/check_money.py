@@ -12,9 +12,9 @@ import polars as pl
 from oresight.catalog.lists import parts
 from oresight.catalog.store import read
 from oresight.studies import names
+from oresight.studies.check_figures import commodities, year_of
 from oresight.studies.check_names import listed_members, members, mineral_called
 from oresight.studies.check_rules import MONEY, PRICE, Judgement, compared_size, unverified
-from oresight.studies.check_shares import commodities, year_of
 from oresight.studies.promises import STATE_WORDS, billions, in_dollars, rates
 from oresight.text.quantities import Quantity, quantities
 from oresight.text.statement import Statement

@@ -12,12 +12,12 @@ import polars as pl
 from oresight.catalog.lists import parts
 from oresight.catalog.store import read
 from oresight.studies import names
+from oresight.studies.check_figures import commodities
 from oresight.studies.check_lexicon import lexicon
 from oresight.studies.check_money import ledger
 from oresight.studies.check_names import USE_PATTERNS, USES, members, mineral_called
 from oresight.studies.check_pacts import MEETS
 from oresight.studies.check_rules import DATE, LEDGER, RECORD, WORDS, Judgement, unverified
-from oresight.studies.check_shares import commodities
 from oresight.studies.event_status import listing, spelled
 from oresight.text.dates import dates
 from oresight.text.mentions import mentions, tokens

@@ -8,6 +8,7 @@ import polars as pl
 from oresight.catalog.store import read
 from oresight.core.errors import OresightError
 from oresight.studies.books import TRADE_FIRST, TRADE_LAST, modelled
+from oresight.studies.check_figures import GOOD_CALLED, commodities, year_of
 from oresight.studies.check_names import as_coalition, called, members, mineral_called
 from oresight.studies.check_rules import (
     HALF,
@@ -19,7 +20,6 @@ from oresight.studies.check_rules import (
     percent,
     unverified,
 )
-from oresight.studies.check_shares import GOOD_CALLED, commodities, year_of
 from oresight.studies.claims import demand
 from oresight.studies.dependence import Case, figures
 from oresight.studies.situation import use_by_country

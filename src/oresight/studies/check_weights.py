@@ -12,10 +12,10 @@ from oresight.catalog.lists import parts
 from oresight.catalog.store import read
 from oresight.studies import names
 from oresight.studies.books import PRODUCTION_LAST, nearest_year, production_rows
+from oresight.studies.check_figures import commodities, sources_of, stages_of, year_of
 from oresight.studies.check_money import ledger
 from oresight.studies.check_names import USE_PATTERNS, called, members, mineral_called
 from oresight.studies.check_rules import LEDGER, WEIGHT, Judgement, compared_size, unverified
-from oresight.studies.check_shares import commodities, sources_of, stages_of, year_of
 from oresight.text.quantities import Quantity, quantities
 from oresight.text.statement import Statement
 

@@ -1,188 +1,41 @@
 """Statements of shares and ranks: of output, of imports, of demand, of reserves, and counts of minerals led."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from oresight.text.clauses import cut, listed, stage_of, within
 from oresight.text.mentions import Mention
 from oresight.text.quantities import Quantity
+from oresight.text.ranks import leaning_statement, rank_statements
+from oresight.text.share_words import (
+    AVERAGE,
+    BENCHMARK,
+    BUY,
+    CHANGE,
+    CHANGED,
+    COME,
+    DEMAND,
+    DENIED,
+    HEDGE,
+    LAW,
+    LEADS,
+    NET_IMPORT,
+    OF_STAGE,
+    ON,
+    OTHER_SHARE,
+    OUTPUT,
+    PRONOUN,
+    RECYCLE,
+    RELY,
+    RELY_OR_BUY,
+    RESERVES,
+    SUPPLY,
+    TARGET,
+    THESE,
+    TOGETHER,
+)
 from oresight.text.statement import Context, Sentence, Statement, ids, state
-
-STAGES = {
-    "mine": re.compile(
-        r"\b(?:mine[sd]?|mining|ores?|extract\w*|dig\w*|dug|unearth\w*|concentrates?|raw)\b", re.I
-    ),
-    "refine": re.compile(
-        r"\b(?:refin\w*|process(?:es|ed|ing|ors?)?|smelt\w*|separat(?:es|ed|ing|ion|e)|purif\w*)\b", re.I
-    ),
-    "component": re.compile(r"\b(?:magnets?|anodes?)\b", re.I),
-}
-DEMAND = re.compile(
-    r"\b(?:demand|consum(?:e|es|ed|ption|ing)|usage)\b|\bus(?:e|es|ed)\s+(?:\w+\s+)?of\s+(?:the\s+)?(?:world|global)",
-    re.I,
-)
-RESERVES = re.compile(r"\b(?:reserves?|deposits?)\b(?!\s+(?:bank|system))", re.I)
-RECYCLE = re.compile(r"\brecycl\w*", re.I)
-TARGET = re.compile(
-    r"\b(?:benchmarks?|targets?|goals?|aims?|must|should|act\b|crma|no more than|"
-    r"not more than|at least|by 2030|cap(?:s|ped)?|limit\w*|"
-    r"require[sd]?|sets?)\b",
-    re.I,
-)
-RELY = re.compile(
-    r"\b(?:rel(?:y|ies|ied|ying|iant|iance)|depend(?:s|ed|ent|ence|ency|ing)?|beholden)\b", re.I
-)
-BUY = re.compile(
-    r"\b(?:import(?:s|ed|ing)?|sourc(?:e|es|ed|ing)|buys?|bought|purchas\w+|gets?|got|obtain\w*)\b", re.I
-)
-COME = re.compile(
-    r"\b(?:com(?:e|es|ing)|came|supplied|provided|originat\w+|bought|sourced|imported|arrives?)\s+(?:\w+\s+)?(?:from|by)\b",
-    re.I,
-)
-SUPPLY = re.compile(
-    r"\b(?:suppl(?:y|ies|ied|ying)|provid(?:e|es|ed|ing)|ship(?:s|ped)?|sells?|sold|export(?:s|ed)?)\b", re.I
-)
-OUTPUT = re.compile(
-    r"\b(?:produc\w*|output|suppl(?:y|ies|ied)|account(?:s|ed|ing)?\s+for|control(?:s|led|ling)?|command(?:s|ed)?|dominat\w*|hold(?:s|ing)?|"
-    r"mak(?:e|es|ing)|made|share|capacity|market|responsible\s+for|represent(?:s|ed)?|contribut\w+|world[’']?s?|global(?:ly)?|worldwide)\b",
-    re.I,
-)
-RANK = re.compile(
-    r"\b(?:(?P<n>second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-])?(?P<r>largest|biggest|leading|top|dominant|main|number[\s-]one|no\.?\s?1|"
-    r"foremost|premier|principal|sole|only)\s+(?:\w+[\s-]){0,4}?(?P<w>producer|miner|refiner|processor|smelter|supplier|exporter|maker|source|"
-    r"consumer|user|importer|buyer|holder|reserves)s?\b",
-    re.I,
-)
-LEADS = re.compile(
-    r"\b(?:lead(?:s|ing)?|dominat\w*|top(?:s)?|control\w*|command\w*|largest|biggest|first|ranks?\s+first|number\s+one)\b",
-    re.I,
-)
-DOMINATES = re.compile(
-    r"\b(?:dominat(?:es|ed|e)|dominance|(?:near-?)?monopol\w+|stranglehold|chokehold|controls?\s+most|leads\s+the\s+world)\b",
-    re.I,
-)
-HEAVILY = re.compile(
-    r"\b(?:heavily|largely|mostly|mainly|overwhelmingly|highly|strongly|almost\s+(?:entirely|wholly|completely)|exclusively|near-total|"
-    r"primarily|critically)\b",
-    re.I,
-)
-CHANGE = re.compile(
-    r"\b(?:ros(?:e|en)|rise[sn]?|fell|fall(?:s|en)?|grew|grow\w*|increas\w+|decreas\w+|dropp\w+|cut|reduc\w+|declin\w+|climb\w+|up|down)\b",
-    re.I,
-)
-HEDGE = re.compile(
-    r"\b(?:expect(?:s|ed|ing)?|predict\w*|aspir\w*|could|might|may|would|will|expected\s+to|forecast\w*|project(?:s|ed)\s+to|likely\s+to|set\s+to|plans?\s+to|hop(?:es?|ing)\s+to|"
-    r"aim(?:s|ing)?\s+to|potential(?:ly)?|estimates?\s+it\s+will|if|call(?:s|ed)?\s+for)\b",
-    re.I,
-)
-CUTS = re.compile(
-    r";|,?\s+(?:while|whereas|but|although|though|compared\s+with|versus)\s+|\s[—–-]\s|,\s+and\s+(?=[A-Z])|—",
-    re.I,
-)
-ON = re.compile(r"\b(?:on|upon|from|by)\s+(?:the\s+)?$", re.I)
-PRONOUN = re.compile(
-    r"\b(?:the\s+(?:Asian|European|African|North\s+American|island)?\s*(?:country|nation|bloc)|it|its|they|their)\b",
-    re.I,
-)
-THESE = re.compile(
-    r"\b(?:them|these|those|it|the\s+(?:metals?|minerals?|elements?|materials?|commodity|supply|total|market))\b",
-    re.I,
-)
-AVERAGE = re.compile(r"\baverage\b|\bon average\b|\bmean\b", re.I)
-RELY_OR_BUY = re.compile(rf"{RELY.pattern}|\b(?:imports?|imported|sources|buys|bought|gets|got)\b", re.I)
-NET_IMPORT = re.compile(
-    r"\brel(?:y|ies|ied|iant)\s+(?:\w+\s+)?on\s+(?:foreign\s+)?imports\b|\bimport[\s-](?:relian\w+|depend\w+)|\bnet\s+imports?\b|\bimports?\s+(?:all|100)\b|\brelian\w+\s+on\s+imports?\b",
-    re.I,
-)
-OTHER_SHARE = re.compile(
-    r"\b(?:tariff\w*|dut(?:y|ies)|stake|interest|shares?\s+in|prices?|cost\w*|profit\w*|revenue\w*|royalt\w*|tax\w*|GDP|vote\w*)\b"
-)
-
-
-OF_STAGE = re.compile(
-    r"\s*(?:of\s+)?(?:(?!and\b)[\w’'-]+\s+){0,5}?(?:mining|refining|processing|smelting|separation|ores?)\b",
-    re.I,
-)
-ELSEWHERE = re.compile(r"\s*(?:[\w-]+\s+){0,3}?(?:outside|besides|except|other\s+than|after)\b", re.I)
-"""A rank among the others only."""
-REGIONAL = re.compile(r"(?<!\bworld)(?<!\bglobe)[’']s\s+(?:\w+\s+)?$", re.I)
-"""A rank within a region or country."""
-CHANGED = re.compile(
-    r"\b(?:ros(?:e|en)|fell|fallen|grew|grown|increas\w+|decreas\w+|dropp?\w*|declin\w+|climb\w+|jump\w+|surg\w+|plung\w+|slump\w+|soar\w+|"
-    r"gain\w*|up|down|(?:cut|reduc|rais|slash|expand)\w*\s+(?:[\w’'-]+\s+){0,10}?by)\s+(?:by\s+)?(?:more\s+than\s+|about\s+|around\s+|over\s+|"
-    r"nearly\s+|almost\s+|some\s+|roughly\s+|at\s+least\s+)?$",
-    re.I,
-)
-"""A share that tells how much something changed."""
-DENIED = re.compile(
-    r"\b(?:(?:do|does|did|is|are|was|were|has|have)(?:\s+not|n[’']t)\b(?!\s+(?:only|just|merely))|untrue|not\s+true|false(?:ly)?|wrongly|myth|"
-    r"incorrect\w*|mistaken\w*|denie[sd]|contrary\s+to)",
-    re.I,
-)
-LAW = re.compile(r"\bcritical raw materials act\b|\bCRMA\b", re.I)
-JOINED = re.compile(r"[,;]?\s+(?:and|but|while|whereas)\s+(?:the\s+)?\Z", re.I)
-VERB = re.compile(
-    r"\s+(?:\w+ly\s+|still\s+|now\s+|also\s+)?(?:relies|rely|relied|depends?|depended|refines?|refined|mines|mined|produces?|"
-    r"produced|makes?|made|process(?:es|ed)?|accounts?|accounted|holds?|held|supplies|supplied|imports?|imported|gets?|got|"
-    r"controls?|controlled|dominates?|has|had|uses?|used)\b",
-    re.I,
-)
-BENCHMARK = re.compile(r"\b(?:by\s+(?:the\s+end\s+of\s+)?20[23]\d|act|crma|benchmarks?|targets?)\b", re.I)
-
-
-def cut(sentence: Sentence, at: int, end: int) -> tuple[int, int]:
-    """The clause around a span: from the last break before it to the first after it."""
-    if sentence.kind == "row":
-        return 0, len(sentence.text)
-    first, last = 0, len(sentence.text)
-    breaks = [(hit.start(), hit.end()) for hit in CUTS.finditer(sentence.text)]
-    for start, stop in sorted([*breaks, *joined_clauses(sentence)]):
-        if stop <= at:
-            first = stop
-        elif start >= end:
-            last = start
-            break
-    return first, last
-
-
-def joined_clauses(sentence: Sentence) -> list[tuple[int, int]]:
-    """Breaks before a clause joined by `and`: `... and Japan relies on`, an actor with a verb of its own."""
-    found = []
-    for each in sentence.actors:
-        before = JOINED.search(sentence.text, 0, each.start)
-        listing = before and any(other.end == before.start() for other in sentence.actors)
-        if before and not listing and VERB.match(sentence.text, each.end):
-            found.append((before.start(), each.start))
-    return found
-
-
-def within(found: Sequence[Mention], first: int, last: int) -> list[Mention]:
-    """Mentions that stand in a span."""
-    return [m for m in found if m.start >= first and m.end <= last]
-
-
-def stage_of(text: str) -> str | None:
-    """The stage the words name last; None where none is named."""
-    best, at = None, -1
-    for stage, pattern in STAGES.items():
-        for hit in pattern.finditer(text):
-            if hit.start() > at:
-                best, at = stage, hit.start()
-    return best
-
-
-def listed(found: Sequence[Mention], text: str) -> list[Mention]:
-    """The first mention and those joined to it by commas and `and`."""
-    kept: list[Mention] = []
-    for each in found:
-        if kept and not re.fullmatch(
-            r"[\s,]*(?:and|or|&|as\s+well\s+as)?\s*(?:the\s+)?(?:refined\s+|mined\s+)?",
-            text[kept[-1].end : each.start],
-        ):
-            break
-        kept.append(each)
-    return kept
 
 
 def share_statements(sentence: Sentence, context: Context) -> list[Statement]:
@@ -413,13 +266,6 @@ def subject_of(
     )
 
 
-TOGETHER = re.compile(
-    r"\s*(?:together|combined|between\s+them|jointly|they|these|those|"
-    r"the\s+(?:countries|nations|group|participants|members))\b",
-    re.I,
-)
-
-
 def demanders(sentence: Sentence, context: Context, each: Quantity, first: int, last: int) -> tuple[str, ...]:
     """Who uses: a group named as such before all else, then as for any share."""
     groups = list(sentence.of("group"))
@@ -480,128 +326,3 @@ def supplied_by(
     after = sentence.text[buyers[0].end : buyers[0].end + 2]
     owned = buyers[0].text.endswith(("'s", "’s", "'", "’")) or after[:1] in ("'", "’")
     return (ids(buyers[:1]), ids(sellers[-1:])) if owned else None
-
-
-def rank_statements(sentence: Sentence, context: Context) -> list[Statement]:
-    """`the world's largest producer of cobalt`, `the only refiner`."""
-    found = []
-    for hit in RANK.finditer(sentence.text):
-        first, last = cut(sentence, hit.start(), hit.end())
-        actors = [m for m in sentence.actors if m.kind != "body"]
-        here = within(actors, first, last)
-        specific = [m for m in sentence.minerals if m.kind in ("mineral", "good", "loose")]
-        inner = within(specific, hit.start(), hit.end())
-        behind = listed(within(specific, hit.end(), last), sentence.text)
-        minerals = inner or behind or within(specific, first, hit.start())[-1:]
-        if (
-            not minerals
-            and not sentence.of("company")
-            and hit["w"].casefold() in ("producer", "miner", "refiner")
-        ):
-            minerals = [m for m in context.minerals if m.kind in ("mineral", "good")][-1:]
-        if ELSEWHERE.match(sentence.text[hit.end() : hit.end() + 60]) or REGIONAL.search(
-            sentence.text[: hit.start()]
-        ):
-            continue
-        if not minerals or (
-            hit["r"].casefold() in ("main", "principal") and not re.search(r"world|global", hit.group(), re.I)
-        ):
-            continue
-        ahead, after = within(here, first, hit.start()), within(here, hit.end(), last)
-        owner = ids(ahead[-1:] or after[:1]) or (
-            ids([m for m in context.actors if m.kind != "body"][:1])
-            if PRONOUN.search(sentence.text[: hit.start()])
-            else ()
-        )
-        if not owner or (
-            ahead
-            and after
-            and re.search(
-                r"\b(?:to|for)\s+(?:the\s+)?$", sentence.text[max(after[0].start - 8, 0) : after[0].start]
-            )
-        ):
-            continue
-        word = hit["w"].casefold()
-        named = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
-        place = named.get((hit["n"] or "").casefold(), 1)
-        stage = (
-            {"miner": "mine", "refiner": "refine", "processor": "refine", "smelter": "refine"}.get(word)
-            or next((m.id.split("/")[1] for m in minerals if "/" in m.id), None)
-            or stage_of(hit.group())
-        )
-        found.append(
-            state(
-                sentence,
-                "rank",
-                first,
-                last,
-                subject=owner,
-                minerals=tuple(m.id.split("/")[0] for m in minerals),
-                loose=any(m.kind == "loose" for m in minerals),
-                stage=stage,
-                moments=sentence.moments,
-                cues={
-                    "rank": (str(place),),
-                    "of": (word,),
-                    "sole": ("sole",) if hit["r"].casefold() in ("sole", "only") else (),
-                },
-            )
-        )
-    return found
-
-
-def leaning_statement(sentence: Sentence, context: Context) -> list[Statement]:
-    """`still relies heavily on China for rare earths`, `China dominates cobalt refining`: no figure, yet a claim."""
-    actors = [m for m in sentence.actors if m.kind != "body"]
-    if sentence.has(HEDGE) or re.search(
-        r"\b(?:reduc\w+|cut|slash|lessen|curb|end|break\w*|loosen)\b.{0,60}\b(?:depend|relian|domin|strangle)",
-        sentence.text,
-        re.I,
-    ):
-        return []
-    rely = RELY.search(sentence.text)
-    if rely and HEAVILY.search(sentence.text):
-        sellers = [
-            m
-            for m in actors
-            if m.start > rely.start() and ON.search(sentence.text[max(m.start - 12, 0) : m.start])
-        ]
-        buyers = [m for m in actors if m.end <= rely.start()][-1:] or (
-            [m for m in context.actors if m.kind != "body" and m.id not in ids(sellers)][:1]
-            if sentence.has(PRONOUN)
-            else []
-        )
-        minerals = [m for m in sentence.minerals if m.kind != "vague"] or [
-            m for m in context.minerals if m.kind != "vague"
-        ][:1]
-        if sellers and buyers and minerals:
-            return [
-                state(
-                    sentence,
-                    "dependence",
-                    subject=ids(buyers),
-                    object=ids(sellers[:1]),
-                    minerals=tuple(m.id.split("/")[0] for m in minerals[:1]),
-                    loose=False,
-                    cues={"heavily": ("heavily",)},
-                    moments=sentence.moments,
-                )
-            ]
-    lead = DOMINATES.search(sentence.text)
-    if lead and actors:
-        minerals = [m for m in sentence.minerals if m.kind in ("mineral", "good")]
-        ahead = [m for m in actors if m.end <= lead.start()]
-        if minerals and ahead:
-            stage = stage_of(sentence.text[ahead[-1].end :])
-            return [
-                state(
-                    sentence,
-                    "rank",
-                    subject=ids(ahead[-1:]),
-                    minerals=tuple(m.id.split("/")[0] for m in listed(minerals, sentence.text)),
-                    stage=next((m.id.split("/")[1] for m in minerals if "/" in m.id), None) or stage,
-                    cues={"rank": ("1",), "of": ("producer",), "dominates": ("dominates",)},
-                    moments=sentence.moments,
-                )
-            ]
-    return []

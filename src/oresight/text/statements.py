@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from oresight.text.acts import AGREED_ACT, act_statements, quotations, remainder, signatories
+from oresight.text.act_words import AGREED_ACT
+from oresight.text.acts import act_statements, quotations, remainder
 from oresight.text.mentions import Lexicon
+from oresight.text.parties import signatories
 from oresight.text.reading import Reading
 from oresight.text.sentences import sentences
-from oresight.text.shares import LAW, TARGET, share_statements
+from oresight.text.share_words import LAW, TARGET
+from oresight.text.shares import share_statements
 from oresight.text.statement import Context, Sentence, Statement, ids, parsed
 from oresight.text.sums import BOTH
 

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from oresight.text.clauses import cut, stage_of, within
 from oresight.text.mentions import Mention
-from oresight.text.shares import HEDGE, RESERVES, cut, minerals_of, stage_of, within
+from oresight.text.share_words import HEDGE, RESERVES
+from oresight.text.shares import minerals_of
 from oresight.text.statement import Context, Sentence, Statement, ids, state
 
 INSTRUMENTS = {

@@ -14,16 +14,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from oresight.catalog.importers.imported import Imported, Known, Rows
-from oresight.catalog.importers.opening import (
-    Cell,
-    SourceFile,
-    Workbook,
-    at_row,
-    plain_name,
-    sheet_names,
-    shown,
-    workbook,
-)
+from oresight.catalog.importers.opening import Cell, SourceFile, at_row, plain_name, shown
+from oresight.catalog.importers.opening_workbooks import Workbook, sheet_names, workbook
 from oresight.core.errors import DataError
 
 PUBLISHER = "iea"

@@ -12,15 +12,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from oresight.catalog.importers.imported import Imported, Known, Rows
-from oresight.catalog.importers.opening import (
-    Cell,
-    SourceFile,
-    at_row,
-    plain_name,
-    sheet_names,
-    shown,
-    workbook,
-)
+from oresight.catalog.importers.opening import Cell, SourceFile, at_row, plain_name, shown
+from oresight.catalog.importers.opening_workbooks import sheet_names, workbook
 from oresight.core.errors import DataError
 
 PUBLISHER = "pink-sheet"

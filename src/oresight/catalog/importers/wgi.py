@@ -18,13 +18,11 @@ from oresight.catalog.importers.opening import (
     SourceFile,
     at_row,
     decoded,
-    header_at,
     plain_name,
-    sheet_names,
     shown,
     table_rows,
-    workbook,
 )
+from oresight.catalog.importers.opening_workbooks import header_at, sheet_names, workbook
 from oresight.catalog.importers.places import WGI_CODES
 from oresight.core.errors import DataError
 

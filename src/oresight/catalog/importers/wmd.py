@@ -12,17 +12,8 @@ import polars as pl
 
 from oresight.catalog.importers.figures import figure, tonnes
 from oresight.catalog.importers.imported import Imported, Known, Rows
-from oresight.catalog.importers.opening import (
-    Cell,
-    SourceFile,
-    Workbook,
-    at_row,
-    header_at,
-    plain_name,
-    sheet_names,
-    shown,
-    workbook,
-)
+from oresight.catalog.importers.opening import Cell, SourceFile, at_row, plain_name, shown
+from oresight.catalog.importers.opening_workbooks import Workbook, header_at, sheet_names, workbook
 from oresight.core.errors import DataError
 
 PUBLISHER = "wmd"
