@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from oresight.core.answer import Answer
 from oresight.core.errors import Infeasible, StudyError
@@ -12,7 +14,8 @@ from oresight.plan.programme import cheapest_plan
 from oresight.studies import names
 from oresight.studies.plan import plan, planned
 from oresight.studies.plan_case import plan_case, years_of
-from oresight.studies.plan_replay import CLOSE
+from oresight.studies.plan_prices import home_market, long_run
+from oresight.studies.plan_replay import CLOSE, plant
 from oresight.studies.plan_targets import read_target
 from oresight.studies.plan_values import height
 
@@ -101,3 +104,43 @@ def test_the_second_opinion_says_why_it_differs(answer: Answer) -> None:
     assert played < float(str(row["played_nothing"])) and float(str(row["price"])) >= 1.0
     assert row["why"] and not row["note"]
     assert played - promised <= float(str(row["forgone"])) + CLOSE
+
+
+def test_support_follows_the_price(answer: Answer) -> None:
+    """plan §7: where new supply lowers the price, floors stay or rise and cost the treasury more."""
+    rows = answer.sheet("support").records()
+    assert rows and all(r["agreed"] == "yes" for r in rows)
+    for r in rows:
+        price, settled, floor, after, cost, later = (
+            float(str(r[k]))
+            for k in ("price", "price_settled", "floor", "floor_settled", "cost", "cost_settled")
+        )
+        assert settled < price and after >= floor * (1 - 1e-9) and later >= cost
+
+
+def test_a_flood_is_told_for_every_plant_and_for_the_whole(answer: Answer) -> None:
+    """plan §4: cheap supply never hurts who decides nothing; a plant's loss is its margin times two years' output."""
+    total = {str(r["what"]): float(str(r["total"])) for r in answer.sheet("totals").records()}
+    assert total["nothing, flooded"] <= total["nothing"]
+    assert total["the plan, flooded"] < total["nothing, flooded"]
+    rows = answer.sheet("flood").records()
+    assert {r["lever"] for r in rows} == {r["lever"] for r in answer.sheet("floors").records()}
+    for r in rows:
+        margin, output, running = (float(str(r[k])) for k in ("margin_flood", "output", "running"))
+        assert np.isclose(running, max(-margin, 0.0) * output * 2 / 1e6)
+        assert margin <= float(str(r["margin"]))
+
+
+@given(
+    added=st.lists(st.floats(0.0, 100.0), min_size=2, max_size=2), stage=st.sampled_from(["mine", "refine"])
+)
+@settings(max_examples=10, deadline=None)
+def test_more_supply_never_raises_its_own_price(added: list[float], stage: str) -> None:
+    """plan §7, market §5: nothing added leaves every price at 1; more of a product never makes it dearer."""
+    buyers = names.coalition("g7plus-2026")
+    kept = home_market("tungsten", buyers, names.supplier("CHN", buyers))
+    each = [plant("x", ("tungsten", stage), "KOR", a) for a in (0.0, min(added), max(added))]
+    made = [[m for m in p if kept.node_at(kept.product_at("tungsten", stage), "KOR") >= 0] for p in each]
+    found = long_run("tungsten", kept, set(buyers.members), made)
+    assert all(np.isclose(p[0], 1.0, atol=1e-6) for p in found.values())
+    assert (np.diff(found[stage]) <= 1e-7).all()

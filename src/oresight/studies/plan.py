@@ -20,13 +20,14 @@ from oresight.plan.curves import (
 )
 from oresight.plan.programme import Plan
 from oresight.plan.sub_case import for_commodities
-from oresight.studies import names, plan_sheets
+from oresight.studies import names, plan_sheets, plan_sheets_support
 from oresight.studies.basis import CHAIN_ASSUMPTIONS, CHAIN_RULES, CHAIN_TABLES, basis
 from oresight.studies.books import TRADE_LAST
 from oresight.studies.dependence import expand
 from oresight.studies.markets import all_commodities, prior
 from oresight.studies.plan_case import SHOWN, PlanCase, plan_case, years_of
 from oresight.studies.plan_curves import frontier_by_weight
+from oresight.studies.plan_flood import Flood, flood
 from oresight.studies.plan_floors import floors, reversion
 from oresight.studies.plan_replay import Delivery, replayed
 from oresight.studies.plan_solve import (
@@ -38,6 +39,7 @@ from oresight.studies.plan_solve import (
     pipeline_alone,
     solved,
 )
+from oresight.studies.plan_support import supports
 from oresight.studies.plan_targets import Target, read_target
 
 TABLES = (
@@ -78,12 +80,20 @@ ASSUMPTIONS = (
     Assumption(
         "plan §2 growth", "members' plants stay as they are; free sellers and the supplier grow with use"
     ),
-    Assumption("plan §2 profit", "a class that seems to pay at today's price has costs nobody recorded"),
+    Assumption(
+        "plan §2 profit",
+        "a class that seems to pay at today's price has costs nobody recorded; new output costs "
+        "what the long-run supply curve says",
+    ),
+    Assumption(
+        "priors/private-stock-released", "companies let go half of their usual months of use in a cut-off"
+    ),
+    Assumption("plan §4 flood", "in a flood feed falls in price as much as the product made of it"),
     Assumption("substitution", "shares and penalties of substitutes; the substitute costs what it replaces"),
     Assumption("plan §6 budget", "budgets count all capital and purchases, public and private alike"),
 )
 DELAYS = 8
-REPLAYS = 3
+REPLAYS = 6
 CURVES = 3
 
 
@@ -192,17 +202,26 @@ def plan(
         plan_sheets.shares(made, best, nothing, prior("supplier-cap")[1]),
         plan_sheets.members(best, nothing),
         plan_sheets.replay(played),
-        totals(found, prize.cost),
     ]
+    bad: Flood | None = None
+    if curves:
+        report(reporter, 0.58, "letting prices answer, and the supplier flood")
+        bad = flood(made, best, nothing, needed)
+        sheets.append(plan_sheets_support.support(supports(made, best, needed)))
+        sheets.append(plan_sheets_support.flood(made, bad))
+    sheets.append(totals(found, prize.cost, bad))
     if targets:
         sheets.append(attainable(made))
     if curves:
         sheets += walked(made, best, ranked, reporter)
     report(reporter, 1.0, "done")
+    said = [finding(found, sheets, played)]
+    if bad is not None and bad.rows:
+        said.append(plan_sheets_support.flooded_words(made, bad))
     return Answer(
         "plan",
         f"What is the cheapest way out of the dependence on {made.seller.label}, and how fast?",
-        finding(found, sheets, played),
+        " ".join(said),
         tuple(sheets),
         basis(
             TABLES,
@@ -263,8 +282,8 @@ def attainable(made: PlanCase) -> Sheet:
     return sheet("targets", "When targets come within reach, cost no object", columns, rows)
 
 
-def totals(found: Planned, prize_cost: float) -> Sheet:
-    """The plan in a few figures, beside doing nothing and the pipeline alone."""
+def totals(found: Planned, prize_cost: float, bad: Flood | None = None) -> Sheet:
+    """The plan in a few figures, beside doing nothing and the pipeline alone, and where the supplier floods."""
     million = plan_sheets.MILLION
     columns = (
         Column("what", "plan, nothing or pipeline"),
@@ -274,8 +293,11 @@ def totals(found: Planned, prize_cost: float) -> Sheet:
         Column("total", "cost, loss and risk", "million USD", "number"),
         Column("spending", "capital and purchases, not discounted", "million USD", "number"),
     )
-    rows = []
-    for what, p in (("the plan", found.plan), ("nothing", found.nothing), ("pipeline alone", found.pipeline)):
+    rows: list[dict[str, object]] = []
+    told = [("the plan", found.plan), ("nothing", found.nothing), ("pipeline alone", found.pipeline)]
+    if bad is not None:
+        told += [("the plan, flooded", bad.plan), ("nothing, flooded", bad.nothing)]
+    for what, p in told:
         rows.append(
             {
                 "what": what,
