@@ -24,8 +24,8 @@ class Served:
     lines: list[str] = field(default_factory=list)
 
     def client(self) -> httpx.Client:
-        """A reader that follows no redirects of itself and takes a minute of patience."""
-        return httpx.Client(base_url=self.url, timeout=60)
+        """A reader that follows no redirects of itself and is patient."""
+        return httpx.Client(base_url=self.url, timeout=240)
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def served(settings: Settings) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def workbench() -> Iterator[Served]:
     """The workbench with patience enough that no page shows progress."""
-    with served(Settings(warm=False, patience=90, url_max=60_000)) as found:
+    with served(Settings(warm=False, patience=240, url_max=60_000)) as found:
         yield found
 
 

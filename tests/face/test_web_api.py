@@ -119,6 +119,8 @@ QUERIES = {
     "/api/events": ("on", "to", "by", "commodity", "hs"),
     "/api/history": ("coalition", "supplier", "group"),
     "/api/dependence": ("who", "commodity", "supplier", "year"),
+    "/situation.from": ("sheet", "column", "row", "bare", "year"),
+    "/commodity/gallium.vl.json": ("chart", "coalition", "year"),
     "/coalition/choose": ("member", "commodity", "supplier", "year"),
 }
 

@@ -1,5 +1,6 @@
 """The Coalition page: the game of the study, members toggled by a form, what moved, long runs in their own process."""
 
+import html
 import threading
 import time
 from collections.abc import Iterator
@@ -46,7 +47,7 @@ def test_page_shows_what_the_study_finds(client: httpx.Client, answer: Answer) -
     for part in ("gains", "cash", "joining", "core", "commodities", "outsiders", "checks"):
         assert f'<section id="{part}"' in text
     for row in answer.sheet("members").records():
-        assert str(row["sentence"]) in text
+        assert str(row["sentence"]) in html.unescape(text)
     for chart in ("gains", "contributions"):
         assert client.get(f"/coalition.svg?{ASKED}&chart={chart}").text.startswith("<svg")
     rows = client.get(f"/coalition.csv?{ASKED}&sheet=core").text.splitlines()
@@ -80,9 +81,9 @@ def test_what_moves_is_shown_once_both_tables_were_solved(
     assert page.stamp(state) == ""
     monkeypatch.setattr(page, "whole", lambda state: answer)
     assert page.stamp(state) == "moved"
-    found = page.moved(answer, answer)
-    changes = [row[3].text for row in found.blocks[0].rows]  # type: ignore[union-attr]
-    assert changes == ["0", "0"]
+    found = page.movement(answer, answer)
+    assert found.sheets[0].column("change") == [0.0, 0.0]
+    assert page.moved(found).id == "moved"
 
 
 def test_names_of_a_table_survive_the_address() -> None:

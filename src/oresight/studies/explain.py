@@ -4,7 +4,7 @@ A figure's id is `dependence:BUYER:COMMODITY:YEAR:SUPPLIER`, as the answers carr
 study to ask for one field; or `TABLE:field=value,...` for rows of the catalogue themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -259,3 +259,30 @@ def catalogue_rows(name: str, rest: str) -> Answer:
         basis((name,), (), (), declared.cautions),
         {"figure": f"{name}:{rest}"},
     )
+
+
+SAME = ("commodity", "country", "stage")
+"""Fields by which rows of a table are about the same as a row of an answer."""
+
+
+def table_named(name: str) -> bool:
+    """Whether the catalogue has a table of that name."""
+    return name in {t.name for t in tables()}
+
+
+def rows_about(name: str, row: Mapping[str, object]) -> str:
+    """The id of a table's rows about the commodity, country and stage a row of an answer is of; empty where none are.
+
+    >>> rows_about("stocks", {"commodity": "gallium", "shortage": 0.5})
+    'stocks:commodity=gallium'
+    >>> rows_about("trade", {"commodity": "gallium"})
+    ''
+    """
+    fields = table(name).schema
+    shared = {f: str(row[f]) for f in SAME if f in fields and isinstance(row.get(f), str)}
+    if "commodity" not in shared and "country" not in shared:
+        return ""
+    rows = read(name)
+    for field, value in shared.items():
+        rows = rows.filter(pl.col(field).cast(pl.String) == value)
+    return f"{name}:{','.join(f'{f}={v}' for f, v in shared.items())}" if rows.height else ""

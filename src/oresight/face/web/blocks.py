@@ -54,6 +54,8 @@ class Table:
         dense: Whether it is set small.
         sheet: Name of the sheet behind it; empty for none.
         left: How many rows are not shown.
+        fields: Columns of the sheet that are shown, in order.
+        values: Rows of the sheet that are shown, whole.
     """
 
     id: str
@@ -65,6 +67,8 @@ class Table:
     dense: bool = False
     sheet: str = ""
     left: int = 0
+    fields: tuple[str, ...] = ()
+    values: tuple[tuple[Value, ...], ...] = ()
     kind: str = "table"
 
 
@@ -321,4 +325,6 @@ def table(
         dense,
         sheet.name,
         max(len(sheet.rows) - most, 0),
+        tuple(chosen),
+        shown.rows,
     )

@@ -13,7 +13,7 @@ from oresight.core.answer import Answer
 from oresight.core.errors import unknown_name
 from oresight.face.brief.files import named_sheets, write_workbook
 from oresight.face.text_tables import as_csv
-from oresight.face.web import pictures, templates
+from oresight.face.web import pictures, templates, trace
 from oresight.face.web.blocks import Picture, View
 from oresight.face.web.registry import Page, page, pages
 from oresight.face.web.state import State
@@ -69,7 +69,7 @@ def render(view: View, where: Page, target: str, state: State, form: str, pick: 
     Args:
         view: The view.
         where, target, state: What it is a view of.
-        form: html, json, csv, xlsx, svg, png or vl.json.
+        form: html, from, bare, json, csv, xlsx, svg, png or vl.json.
         pick: The sheet of a CSV, the picture of an SVG, PNG or specification; the first by default.
 
     Raises:
@@ -78,6 +78,8 @@ def render(view: View, where: Page, target: str, state: State, form: str, pick: 
     stem = "-".join(p for p in ("oresight", where.id, target) if p)
     if form == "html":
         return rendered(html(view, where, target, state).encode(), MEDIA["html"])
+    if form in ("from", "bare"):
+        return rendered(origin(view, where, target, state, form, pick).encode(), MEDIA["html"])
     if form == "json":
         text = json.dumps(as_json(view, where, target, state), ensure_ascii=False, allow_nan=False)
         return rendered(text.encode(), MEDIA["json"])
@@ -128,6 +130,8 @@ def html(view: View, where: Page, target: str, state: State) -> str:
     def twin(form: str, **pick: str) -> str:
         return state.here(where.twin(target, form), **pick)
 
+    view = trace.traced(view, twin)
+
     def drawn(picture: Picture) -> Any:
         return pictures.inline(picture, picture.id)
 
@@ -141,6 +145,35 @@ def html(view: View, where: Page, target: str, state: State) -> str:
         twin=twin,
         drawn=drawn,
         origin=lambda figure: state.href("/explain", figure=figure),
+        **around(state, where.id),
+    )
+
+
+def origin(view: View, where: Page, target: str, state: State, form: str, pick: str) -> str:
+    """Where a figure of a view comes from, as a page or, bare, as a part of one.
+
+    Raises:
+        StudyError: The view has no such figure.
+    """
+
+    def twin(form: str, **picked: str) -> str:
+        return state.here(where.twin(target, form), **picked)
+
+    figure = trace.read(pick)
+    values = {
+        "sheet": figure.sheet,
+        "column": figure.column,
+        "row": "" if figure.row is None else str(figure.row),
+    }
+    return templates.render(
+        "from.html.j2" if form == "bare" else "from_page.html.j2",
+        title="Where from?",
+        origin=trace.origin(view, figure),
+        state=state,
+        twin=twin,
+        bare=form == "bare",
+        here=twin("from", **values),
+        back=state.here(where.at(target)),
         **around(state, where.id),
     )
 

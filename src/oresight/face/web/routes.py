@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from oresight import __version__
 from oresight.core.errors import StudyError
-from oresight.face.web import forms, keeping, library, templates
+from oresight.face.web import forms, keeping, library, templates, trace
 from oresight.face.web.articles import hold
 from oresight.face.web.desk import Desk, sent
 from oresight.face.web.found import address
@@ -48,6 +48,7 @@ def all_routes() -> list[BaseRoute]:
         Route("/situation", lambda request: RedirectResponse(_kept("/", request), 308)),
     ]
     for each in pages():
+        found.append(Route(each.twin("{target}", "from"), asked_of(each)))
         for form in TWINS:
             found.append(Route(each.twin("{target}", form), shown(each, form)))
         found.append(Route(each.path, shown(each, "html")))
@@ -86,6 +87,21 @@ def shown(where: Page, form: str) -> Callable[[Request], Awaitable[Response]]:
             if run is None:
                 return RedirectResponse(str(request.url.replace(scheme="", netloc="")) or "/", 303)
             return working(run, where, target, state)
+
+    return endpoint
+
+
+def asked_of(where: Page) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of where a figure of a page comes from."""
+
+    async def endpoint(request: Request) -> Response:
+        state = read(request.query_params, where.own)
+        target = resolved(where, request.path_params.get("target", ""))
+        form = "bare" if request.query_params.get("bare") == "1" else "from"
+        pick = trace.asked(request.query_params).pick
+        return sent(
+            request, await desk_of(request).view(request, where, target, state, form, pick, float("inf"))
+        )
 
     return endpoint
 

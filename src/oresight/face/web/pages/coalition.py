@@ -68,8 +68,9 @@ def build(target: str, state: State, reporter: Reporter) -> View:
     answer = PLAYED.get(key(state.coalition.id, state), solve)
     report(reporter, 0.99, "laying out the page")
     before = whole(state)
+    change = movement(answer, before) if before is not None else None
     found = [
-        moved(answer, before) if before is not None else None,
+        *([moved(change)] if change is not None else []),
         *(part(answer, state) for part in (gains, cash, joining, core, commodities, outsiders, checks)),
     ]
     return View(
@@ -77,7 +78,7 @@ def build(target: str, state: State, reporter: Reporter) -> View:
         answer.question,
         answer.finding,
         (*(p for p in found if p is not None), *remaining(answer, TOLD)),
-        (answer,),
+        (answer, *([change] if change is not None else [])),
         form="coalition_form.html.j2",
         fields=seats(state),
     )
@@ -134,8 +135,8 @@ def billions(value: Value) -> float:
     return float(str(value)) / 1e3
 
 
-def moved(answer: Answer, before: Answer) -> Panel:
-    """Each member's gain now beside its gain with the whole default coalition."""
+def movement(answer: Answer, before: Answer) -> Answer:
+    """Each member's gain now beside its gain with the whole default coalition, as an answer of its own."""
     was = {r["member"]: r for r in before.sheet("splits").records()}
     now = {r["member"]: r for r in answer.sheet("splits").records()}
     rows = [
@@ -166,8 +167,15 @@ def moved(answer: Answer, before: Answer) -> Panel:
         most = max(known, key=lambda r: abs(float(str(r["change"]))))
         change = billions(most["change"])
         finding = f"{most['name']}'s gain moves most: by {change:+,.2f} billion USD."
+    return Answer(
+        "share", "What moves when members come and go?", finding, (found,), answer.basis, answer.parameters
+    )
+
+
+def moved(answer: Answer) -> Panel:
+    """What moved, as a table."""
     block = table(
-        found,
+        answer.sheets[0],
         titles={
             "name": "Member",
             "before": "whole coalition, million USD",
@@ -176,7 +184,7 @@ def moved(answer: Answer, before: Answer) -> Panel:
         },
         note="An empty place: not at that table.",
     )
-    return panel(answer, "moved", block, question="What moves when members come and go?", finding=finding)
+    return panel(answer, "moved", block)
 
 
 def gains(answer: Answer, state: State) -> Panel | None:

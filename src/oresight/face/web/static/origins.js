@@ -1,4 +1,5 @@
 // Where a figure comes from, beside the page: the part of /explain in a dialog; without it the link opens the page.
+import { figures } from "./figures.js";
 import { sortable } from "./sorting.js";
 
 export function origins(page, dialog) {
@@ -18,7 +19,10 @@ export function origins(page, dialog) {
       const text = await answer.text();
       if (mine !== asked) return;
       body.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
-      for (const table of body.querySelectorAll("table.sortable")) sortable(table);
+      for (const table of body.querySelectorAll("table.sortable")) {
+        sortable(table);
+        figures(table);
+      }
       if (!dialog.open) dialog.showModal();
       dialog.scrollTop = 0;
     } catch {

@@ -1,10 +1,14 @@
 // Everything here adds to pages that work without it: sorting, the side panel, progress, copying the link.
 import { sortable } from "./sorting.js";
+import { figures } from "./figures.js";
 import { origins } from "./origins.js";
 import { progress } from "./progress.js";
 import { pictures } from "./pictures.js";
 
-for (const table of document.querySelectorAll("table.sortable")) sortable(table);
+for (const table of document.querySelectorAll("table.sortable")) {
+  sortable(table);
+  figures(table);
+}
 origins(document, document.querySelector("#from"));
 progress(document.querySelector("[data-progress]"));
 pictures(document.querySelectorAll("[data-spec]"), document.querySelector("script[data-vega]")?.dataset.vega);
