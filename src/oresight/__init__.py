@@ -22,6 +22,7 @@ __all__ = [
     "events",
     "explain",
     "indicators",
+    "purchases",
     "share",
     "situation",
     "sql",

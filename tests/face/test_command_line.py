@@ -134,3 +134,24 @@ def test_every_table_names_publisher_and_licence(capfd: pytest.CaptureFixture[st
     rows = json.loads(out)
     assert len(rows) >= 20
     assert all(r["rows"] > 0 and r["publisher"] and r["licence"] and r["vintage"] for r in rows)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 133])
+def test_a_narrow_screen_leaves_columns_out_and_cuts_no_figure(
+    width: int, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from oresight.core.answer import Answer, Basis, Column, Sheet
+    from oresight.face.cli.show import on_terminal
+
+    monkeypatch.setenv("COLUMNS", str(width))
+    columns = tuple(Column(f"figure_{n}", "a figure", "USD", "number") for n in range(20))
+    rows = tuple(tuple(float(1000 * n + k + 12345) for n in range(20)) for k in range(3))
+    on_terminal(
+        Answer("t", "?", "Found.", (Sheet("s", "S", columns, rows),), Basis()),
+        (Sheet("s", "S", columns, rows),),
+    )
+    out = capfd.readouterr().out
+    drawn = [line for line in out.splitlines() if line.strip()[:2].isdigit()]
+    assert len(drawn) == 3 and all(len(line) <= width for line in drawn)
+    figures = [cell for line in drawn for cell in line.split()]
+    assert figures and all(len(cell.replace(",", "")) == 5 for cell in figures), figures

@@ -240,6 +240,30 @@ def track(
 
 
 @app.command()
+def purchases(
+    file: Annotated[
+        Path, typer.Argument(help="Your list, CSV or XLSX: mineral, country, quantity or value.")
+    ],
+    home: Annotated[
+        str | None, typer.Option(help="Your country: plays the reference shock, compares with it.")
+    ] = None,
+    supplier: Supplier = "CHN",
+    on: Annotated[str | None, typer.Option(help="Day on which measures are looked up.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="One sheet: minerals, lines, left_out.")] = None,
+    form: As = "table",
+) -> None:
+    """What of your own purchases passes through the supplier; the list stays here."""
+    from oresight.face.cli.show import progress, show
+    from oresight.face.text_tables import checked_format
+    from oresight.studies.purchases import purchases as ask
+
+    checked_format(form)
+    with progress("Following every line") as report:
+        answer = ask(file, home, supplier, on, reporter=report)
+    show(answer, form, sheet=sheet)
+
+
+@app.command()
 def check(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Articles: text, HTML, Markdown or PDF; - for stdin.")

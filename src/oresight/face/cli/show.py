@@ -96,7 +96,7 @@ def fitting(sheet: Sheet, seen: list[int], width: int) -> tuple[list[int], list[
     kept: list[int] = []
     used = 0
     for i in seen:
-        need = needed(sheet, i) + 2
+        need = needed(sheet, i) + 3
         if kept and used + need > width:
             break
         kept.append(i)

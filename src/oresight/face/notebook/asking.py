@@ -17,6 +17,7 @@ from oresight.studies import events as ledger
 from oresight.studies import explain as origins
 from oresight.studies import indicators as measures
 from oresight.studies import plan as plans
+from oresight.studies import purchases as buying
 from oresight.studies import share as shares
 from oresight.studies import situation as situations
 from oresight.studies import stress as stresses
@@ -59,6 +60,7 @@ check = shows_itself(checks.check)
 check_file = shows_itself(checks.check_file)
 way_out = shows_itself(plans.plan, drawings.of_plan)
 share = shows_itself(shares.share, drawings.of_share)
+purchases = shows_itself(buying.purchases)
 explain = shows_itself(origins.explain)
 tables = shows_itself(catalogue.overview)
 sql = shows_itself(catalogue_sql.query)
