@@ -128,8 +128,10 @@ def test_calm_years_give_nothing_to_pool() -> None:
     """coalition §1: split by one share of use, an undisturbed year costs all together what it costs each alone."""
     made = present(instances.made_case(3, 18, shown=6, extension=2, members=4, seed=5))
     for block in game_blocks(made, 1):
-        together = undisturbed_cost(block)
-        assert member_bounds(block).baseline == pytest.approx(together, rel=1e-7, abs=1e-6)
+        apart = [undisturbed_cost(for_members(block, np.eye(4)[i])) for i in range(4)]
+        bounds = member_bounds(block)
+        assert bounds.baseline == pytest.approx(np.sum(apart, axis=0), rel=1e-7, abs=1e-6)
+        assert bounds.baseline == pytest.approx(undisturbed_cost(block), rel=1e-7, abs=1e-6)
 
 
 def test_waiting_never_pays_all_together(case, costs) -> None:

@@ -1,6 +1,6 @@
 """One programme for all sets of members: what each adds to its bounds, and a solver kept warm (coalition §1, §2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from oresight.core.errors import ModelError
 from oresight.plan.assemble import Assembly, assemble
 from oresight.plan.families import MONEY
+from oresight.plan.game_case import GameCase
 from oresight.plan.highs import Solution, Warm
 from oresight.plan.programme import lever_columns, undisturbed_cost
 from oresight.plan.records import Case, Floats, Ints, for_members
@@ -36,13 +37,16 @@ class MemberBounds:
 def member_bounds(block: Case) -> MemberBounds:
     """Each member's part of all bounds; a set's programme has their sum                  coalition §1
 
-    The undisturbed baseline of a set is the sum of its members', each alone.
+    The undisturbed baseline of a set is the sum of its members', each alone; in the game's case, where today's trade
+    is split by one share of use, a member's is that share of all.
     """
     count = len(block.axes.members)
-    parts = []
-    for i in range(count):
-        alone = for_members(block, np.eye(count)[i])
-        parts.append(assemble(alone, undisturbed_cost(alone), pattern=block))
+    each = [for_members(block, np.eye(count)[i]) for i in range(count)]
+    if isinstance(block, GameCase):
+        calm = block.demand_share()[0][:, None] * undisturbed_cost(block)
+    else:
+        calm = np.stack([undisturbed_cost(alone) for alone in each])
+    parts = [assemble(alone, base, pattern=block) for alone, base in zip(each, calm, strict=True)]
     whole = assemble(block, pattern=block)
     # What is ready is held by what is decided; its own bound of one is not additive and not needed.
     ready = whole.layout.ready[whole.layout.ready >= 0]
@@ -141,7 +145,7 @@ class SetProgramme:
         self._part = np.ascontiguousarray(self.upper[:, self._moving])
 
 
-def walk(bounds: MemberBounds, sets: Ints, without_plan: bool = False) -> Floats:
+def walk(bounds: MemberBounds, sets: Ints | Sequence[int], without_plan: bool = False) -> Floats:
     """Cost of each set, in the order given, each solve warm from the one before (set,) [USD] (coalition §1).
 
     Args:

@@ -19,18 +19,28 @@ from oresight.plan.coalition_cost import (
     game_blocks,
     member_bounds,
 )
-from oresight.plan.game import Game, proportional_split, shapley, shapley_of_every_set, veto_players
+from oresight.plan.game import PLAYERS_EXACT, proportional_split, shapley, shapley_of_every_set
+from oresight.plan.movers import Movers, movers
 from oresight.plan.nucleolus import nucleolus
 from oresight.plan.programme import Plan
 from oresight.plan.records import Case
 from oresight.plan.stability import Payoffs, order_of_joining, stability, without_spillover
 from oresight.plan.waiting import Grand, grand_of_block
-from oresight.studies import names, plan, plan_sheets, share_blocks, share_members, share_sheets
+from oresight.studies import (
+    names,
+    plan,
+    plan_sheets,
+    share_blocks,
+    share_finding,
+    share_members,
+    share_sheets,
+)
 from oresight.studies.basis import basis
 from oresight.studies.plan_case import SHOWN, PlanCase
 from oresight.studies.plan_replay import replayed
 from oresight.studies.plan_solve import baseline_of, loss_by_commodity, nothing_decided, solved
 from oresight.studies.share_case import Stake, economies, stake, worth_of_demand
+from oresight.studies.share_quick import from_few_sets
 from oresight.studies.share_workers import executor
 
 Floats = NDArray[np.float64]
@@ -51,49 +61,59 @@ def share(
     out: Path | None = None,
     period: int = PERIOD,
     scheduler: str | None = None,
+    quick: bool = False,
 ) -> Answer:
     """Who gains, who pays, who should move first?
 
     Args:
-        coalition, supplier: Two to fourteen players; members can be left out or added by naming the rest.
+        coalition, supplier: Two players or more; members can be left out or added by naming the rest. Up to
+            fourteen every set is solved; beyond, few sets are, and Shapley's value is sampled with its error.
         commodity: Only these; all with something at stake by default.
         reporter: Told of progress; may cancel.
         workers: Threads that solve at once.
         out: Folder for finished parts; a later run resumes there.
         period: Years per period of every set's plan, 1 or 3.
         scheduler: Address of a Dask scheduler that solves instead, such as tcp://127.0.0.1:8786.
+        quick: Solve only each alone, all, all but one and the order of joining, and say nothing of the rest.
 
     Raises:
-        StudyError: A name is unknown, there is one member only, or more than fourteen.
+        StudyError: A name is unknown, there is one member only, or the periods do not divide.
     """
     report(reporter, 0.0, "reading what is at stake")
     game_of = stake(coalition, supplier, tuple(commodity))
     made, case = game_of.made, game_of.case
 
-    def part(done: float, doing: str) -> bool | None:
-        return reporter(0.05 + 0.75 * done, doing)
+    few = quick or len(made.players.players) > PLAYERS_EXACT
 
+    def part(done: float, doing: str) -> bool | None:
+        return reporter(0.05 + (0.9 if few else 0.75) * done, doing)
+
+    grand = None if period == 1 else yearly(case)
     with executor(scheduler) as cluster:
-        costs = coalition_costs(case, period, part, workers, out, cluster)
-    report(reporter, 0.82, "splitting the gains")
-    base = baseline_of(made.case)
-    best, nothing = solved(made.case, silent, max(workers, 1), base), nothing_decided(made.case, base)
-    grand = costs.grand if period == 1 else yearly(case)
-    answer_sheets = composed(game_of, costs, best, grand, period)
-    report(reporter, 0.95, "asking what it does to others")
-    answer_sheets.append(outsiders(made, best, nothing))
+        if few:
+            answer_sheets, order = from_few_sets(game_of, period, part, workers, cluster, not quick, grand)
+        else:
+            costs = coalition_costs(case, period, part, workers, out, cluster)
+    if not few:
+        report(reporter, 0.82, "splitting the gains")
+        base = baseline_of(made.case)
+        best, nothing = solved(made.case, silent, max(workers, 1), base), nothing_decided(made.case, base)
+        order = movers(costs.game.count, lambda bits: float(costs.game.worth[bits]))
+        answer_sheets = composed(game_of, costs, best, costs.grand if grand is None else grand, order, period)
+        report(reporter, 0.95, "asking what it does to others")
+        answer_sheets.append(outsiders(made, best, nothing))
     report(reporter, 1.0, "done")
     seller = made.seller
     return Answer(
         "share",
         f"Who gains by moving together away from {seller.label}, who pays, who moves first?",
-        finding(made, costs.game, answer_sheets),
+        share_finding.finding(made.players, answer_sheets, order),
         tuple(answer_sheets),
         basis(
             (*plan.TABLES, "economies"),
             (*plan.RULES, *(f"coalition §{n}" for n in range(1, 5))),
             (*plan.ASSUMPTIONS, *ASSUMPTIONS),
-            (periods(period), *CAUTIONS),
+            (periods(period), *((FEW,) if few else ()), *CAUTIONS),
         ),
         {
             "coalition": made.players.id,
@@ -101,10 +121,12 @@ def share(
             "commodities": list(made.case.axes.commodities),
             "members": list(made.players.players),
             "period": period,
+            "every_set": not few,
         },
     )
 
 
+FEW = "Only some sets of members were solved: nothing is said of the nucleolus, of stability and of all sets' claims."
 ASSUMPTIONS = (
     Assumption("economies", "output of economies, as recalled and rounded"),
     Assumption("coalition §1", "today's supply and third-country projects are split by use"),
@@ -129,7 +151,12 @@ def yearly(case: Case) -> tuple[Grand, ...]:
 
 
 def composed(
-    at_stake: Stake, costs: CoalitionCosts, best: Plan, grand: Sequence[Grand], period: int
+    at_stake: Stake,
+    costs: CoalitionCosts,
+    best: Plan,
+    grand: Sequence[Grand],
+    order: Movers,
+    period: int,
 ) -> list[Sheet]:
     """All sheets that follow from the game."""
     game, case = costs.game, at_stake.case
@@ -148,7 +175,14 @@ def composed(
     whole = stability(payoffs, (1 << game.count) - 1)
     avoided = costs.alone - costs.left
     table = share_sheets.splits(
-        game, parts, costs.alone, avoided, costs.rent, demand / demand.sum(), whole.gain_leaving
+        game.players,
+        game.alone,
+        parts,
+        costs.alone,
+        avoided,
+        costs.rent,
+        demand / demand.sum(),
+        whole.gain_leaving,
     )
     waits = share_members.waiting(game.players, grand)
     singles = costs.by_block[:, 1 << np.arange(game.count)].sum(1)
@@ -156,9 +190,10 @@ def composed(
         table,
         share_members.sentences(table, waits),
         share_sheets.core(game, parts),
+        share_sheets.moving(game.players, order),
         share_sheets.joining(game, order_of_joining(payoffs)),
         waits,
-        share_sheets.commodities(costs, singles),
+        share_sheets.commodities(costs.blocks, costs.by_block[:, -1], singles),
         share_blocks.pivots(costs),
         share_members.accounts(game.players, costs.alone, costs.dual_share, costs.left, costs.rent),
         share_blocks.swing(costs),
@@ -205,39 +240,3 @@ def outsiders(made: PlanCase, best: Plan, nothing: Plan) -> Sheet:
         for r in kept.records()
     ]
     return sheet("outsiders", "What the joint plan does to those outside", columns, rows)
-
-
-def finding(made: PlanCase, game: Game, sheets: Sequence[Sheet]) -> str:
-    """The coalition in sentences made from its numbers."""
-    by = {s.name: s for s in sheets}
-    rows = by["splits"].records()
-    own = float(game.alone.sum())
-    text = [
-        f"Moving together saves {made.players.label} {game.total / 1e9:,.1f} bn USD against doing nothing, "
-        f"{(game.total - own) / 1e9:,.1f} bn more than plans of each member alone."
-    ]
-    first = rows[0]
-    text.append(f"{first['name']} gains most, {float(str(first['dual'])) / 1e3:,.1f} bn.")
-    steps = by["joining"].records()
-    if steps and steps[0]["step"] == 0:
-        who = str(steps[0]["joins"])
-        text.append(
-            "Only all together can start so that each later step pays for everyone in."
-            if who.count(",") + 1 == game.count
-            else f"{who} can start."
-        )
-    waits = by["waiting"].records()
-    if waits:
-        total = sum(float(str(r["all_wait"])) for r in waits)
-        slow = max(waits, key=lambda r: float(str(r["alone_waits"])))
-        text.append(
-            f"Waiting a year costs them {total / 1e3:,.1f} bn; hesitating alone costs {slow['name']} most, "
-            f"{float(str(slow['alone_waits'])) / 1e3:,.1f} bn."
-        )
-    inside = [str(r["split"]) for r in by["core"].records() if r["inside"]]
-    text.append(f"{len(inside)} of {len(by['core'].rows)} splits hold together, the dual prices among them."
-                if "dual" in inside else f"{len(inside)} of {len(by['core'].rows)} splits hold together.")  # fmt: skip
-    veto = veto_players(game)
-    if veto:
-        text.append(f"Without {', '.join(names.label(game.players[i]) for i in veto)} nothing is gained.")
-    return " ".join(text)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from oresight.core.answer import Column, Sheet, sheet
 from oresight.plan.coalition_cost import CoalitionCosts
 from oresight.plan.game import Game, membership, set_sums, swing_share, veto_players
+from oresight.plan.some_sets import SetCosts
 from oresight.studies import names
 
 Floats = NDArray[np.float64]
@@ -53,6 +54,34 @@ def pooled(costs: CoalitionCosts) -> list[tuple[int, Game, float]]:
         if gain > SMALL * abs(costs.game.total):
             found.append((b, game, gain))
     return sorted(found, key=lambda f: -f[2])
+
+
+def missed(costs: SetCosts) -> Sheet:
+    """Whom each commodity's pool would miss most, where only few sets are solved                   coalition §4"""
+    columns = (
+        Column("commodities", "commodities that share feed"),
+        Column("gain", "what pooling saves beyond plans alone", "million USD", "number"),
+        Column("most", "who adds most to the others"),
+        Column("adds", "what it adds", "million USD", "number"),
+    )
+    singles = [1 << i for i in range(costs.count)]
+    whole = costs.worth_by_block(costs.everyone)
+    alone = np.stack([costs.worth_by_block(s) for s in singles], axis=1)
+    without = np.stack([costs.worth_by_block(costs.everyone & ~s) for s in singles], axis=1)
+    added, gain = whole[:, None] - without - alone, whole - alone.sum(1)
+    rows: list[dict[str, object]] = []
+    for b in np.argsort(-gain, kind="stable"):
+        if gain[b] > SMALL * abs(whole.sum()):
+            most = int(added[b].argmax())
+            rows.append(
+                {
+                    "commodities": labels_of(costs.blocks[b]),
+                    "gain": gain[b] / MILLION,
+                    "most": names.label(costs.members[most]),
+                    "adds": added[b, most] / MILLION,
+                }
+            )
+    return sheet("pivots", "Whom each commodity's pool stands on", columns, rows)
 
 
 def pivots(costs: CoalitionCosts) -> Sheet:

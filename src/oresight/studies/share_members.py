@@ -1,11 +1,11 @@
 """Member by member: its account, what waiting costs it, and one sentence (coalition §2, §4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from oresight.core.answer import Column, Sheet, sheet
+from oresight.core.answer import Column, Sheet, Value, sheet
 from oresight.plan.waiting import Grand
 from oresight.studies import names
 
@@ -103,28 +103,38 @@ def accounts(members: Sequence[str], alone: Floats, share: Floats, left: Floats,
 
 
 def sentences(table: Sheet, waits: Sheet) -> Sheet:
-    """One sentence per member made from its rows."""
+    """One sentence or two per member made from its rows."""
     late = {r["member"]: r for r in waits.records()}
-    rows = []
-    for r in table.records():
-        gain, pays, own, spared, rent = (
-            float(str(r[k])) / 1e3 for k in ("dual", "pays", "worth_alone", "loss_avoided", "rent")
-        )
-        if pays >= 0:
-            cash = f"pays {pays:,.2f}"
-        else:
-            cash = f"is paid {-pays:,.2f}, because its projects earn {rent:,.2f} from the others' need,"
-        wait = late[r["member"]]
-        own_wait = float(str(wait["alone_waits"])) / 1e3
-        hesitates = f"hesitating alone for a year costs it {own_wait:,.2f}" if own_wait > 0 else (
-            "hesitating alone for a year costs it nothing"
-        )  # fmt: skip
-        rows.append(
-            {
-                "member": r["member"],
-                "sentence": f"{r['name']}: gains {gain:,.2f} bn USD; it {cash} and is spared {spared:,.2f}. "
-                f"Leaving costs it {gain - own:,.2f}, {hesitates}.",
-            }
-        )
+    rows = [{"member": r["member"], "sentence": sentence(r, late[r["member"]])} for r in table.records()]
     columns = (Column("member", "member", "", "id"), Column("sentence", "what it means for the member"))
     return sheet("members", "Member by member", columns, rows)
+
+
+def sentence(row: Mapping[str, Value], wait: Mapping[str, Value]) -> str:
+    """What a member gains, pays or is paid, and what leaving and hesitating cost it."""
+    gain, pays, own, spared, rent = (
+        float(str(row[k])) for k in ("dual", "pays", "worth_alone", "loss_avoided", "rent")
+    )
+    if pays >= 0:
+        cash = f"It pays {usd(pays)} and is spared {usd(spared)}"
+    else:
+        cash = (
+            f"It is spared {usd(spared)} and is paid {usd(-pays)}: the projects it hosts earn {usd(rent)}, "
+            f"more than the {usd(pays + rent)} it owes"
+        )
+    lost = float(str(wait["alone_waits"]))
+    return (
+        f"{row['name']} - gains {usd(gain)} USD. {cash}. Leaving costs it {usd(gain - own)}; "
+        f"hesitating alone for a year costs it {usd(lost) if lost >= 0.1 else 'next to nothing'}."
+    )
+
+
+def usd(million: float) -> str:
+    """Millions of dollars as a reader says them.
+
+    >>> usd(3123.0), usd(12.34), usd(0.4)
+    ('3.12 bn', '12 million', '0.4 million')
+    """
+    if abs(million) >= 100:
+        return f"{million / 1e3:,.2f} bn"
+    return f"{million:,.0f} million" if abs(million) >= 10 else f"{million:,.1f} million"

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oresight.core.answer import Column, Sheet, sheet
-from oresight.plan.coalition_cost import CoalitionCosts
 from oresight.plan.core_of_game import core_certificate, core_verdict
 from oresight.plan.game import Game, PairCheck, convexity, members, superadditivity
+from oresight.plan.movers import Movers
 from oresight.plan.stability import Joining, Payoffs, stability
 from oresight.studies import names
 
@@ -22,15 +22,26 @@ def listed(bits: int, players: Sequence[str]) -> str:
 
 
 def splits(
-    game: Game,
+    players: Sequence[str],
+    own: Floats,
     parts: dict[str, Floats],
     alone: Floats,
     avoided: Floats,
     rent: Floats,
     demand: Floats,
-    leaving: Floats,
+    leaving: Floats | None = None,
+    error: Floats | None = None,
 ) -> Sheet:
-    """Gains of every member under every split, what it pays and what it is spared              coalition §2"""
+    """Gains of every member under every split, what it pays and what it is spared              coalition §2
+
+    Args:
+        players: Names. own: Worth of each alone (member,) [USD].
+        parts: Gains by split (member,) [USD]; a split that is not known is left out.
+        alone: Loss alone without any plan. avoided: Loss and risk spared. rent: Of hosted projects [USD].
+        demand: Share of demand (member,) [1].
+        leaving: What each would gain by leaving, under Shapley [USD]; None where not known.
+        error: Standard error of a sampled Shapley value [USD].
+    """
     columns = (
         Column("member", "member", "", "id"),
         Column("name", "member of the coalition"),
@@ -46,6 +57,7 @@ def splits(
         Column("by_demand", "gain in proportion to demand", "million USD", "number"),
         Column("by_gdp", "gain in proportion to output of the economy", "million USD", "number"),
         Column("leaving", "what it would gain by leaving, under Shapley", "million USD", "number"),
+        Column("shapley_error", "standard error of a sampled Shapley value", "million USD", "number"),
     )
     rows = [
         {
@@ -53,14 +65,15 @@ def splits(
             "name": names.label(p),
             "demand_share": float(demand[i]),
             "loss_alone": alone[i] / MILLION,
-            "worth_alone": game.alone[i] / MILLION,
+            "worth_alone": own[i] / MILLION,
             "loss_avoided": avoided[i] / MILLION,
             "pays": (avoided[i] - parts["dual"][i]) / MILLION,
             "rent": rent[i] / MILLION,
             **{name: split[i] / MILLION for name, split in parts.items()},
-            "leaving": leaving[i] / MILLION,
+            "leaving": None if leaving is None else leaving[i] / MILLION,
+            "shapley_error": None if error is None else error[i] / MILLION,
         }
-        for i, p in enumerate(game.players)
+        for i, p in enumerate(players)
     ]
     rows.sort(key=lambda r: -float(str(r["dual"])))
     return sheet("splits", "What each member gains, pays and is spared", columns, rows)
@@ -159,7 +172,33 @@ def pairs(check: PairCheck) -> str:
     return f"no, in {check.failing_share:.1%} of pairs, by up to {check.worst_gap / MILLION:,.1f} million USD"
 
 
-def commodities(costs: CoalitionCosts, alone_by_block: Floats) -> Sheet:
+def moving(players: Sequence[str], found: Movers) -> Sheet:
+    """Who should move first: the best pair, then whoever adds most, each step shared by side payments     coalition §4"""
+    columns = (
+        Column("step", "0 is the start", "", "integer"),
+        Column("joins", "who joins"),
+        Column("worth", "what all in it save together", "million USD", "number"),
+        Column("adds", "what the step gains beyond plans alone, to be shared", "million USD", "number"),
+        Column("reached", "share of all that pooling gains", "1", "share"),
+    )
+    whole = found.adds.sum()
+    rows: list[dict[str, object]] = []
+    for step in range(len(found.sets)):
+        first = step == 0
+        who = found.order[:2] if first else found.order[step + 1 : step + 2]
+        rows.append(
+            {
+                "step": step,
+                "joins": ", ".join(names.label(players[i]) for i in who),
+                "worth": found.worth[step] / MILLION,
+                "adds": found.adds[step] / MILLION,
+                "reached": float(found.adds[: step + 1].sum() / whole) if whole > 0 else None,
+            }
+        )
+    return sheet("movers", "Who should move first, if gains are shared by side payments", columns, rows)
+
+
+def commodities(blocks: Sequence[tuple[str, ...]], together: Floats, alone_by_block: Floats) -> Sheet:
     """Where acting together saves most: the whole coalition against members each alone, by block of commodities."""
     columns = (
         Column("commodities", "commodities that share feed"),
@@ -172,10 +211,10 @@ def commodities(costs: CoalitionCosts, alone_by_block: Floats) -> Sheet:
         {
             "commodities": ", ".join(labels[c] for c in block),
             "separate": alone_by_block[b] / MILLION,
-            "together": costs.by_block[b, -1] / MILLION,
-            "gain": (alone_by_block[b] - costs.by_block[b, -1]) / MILLION,
+            "together": together[b] / MILLION,
+            "gain": (alone_by_block[b] - together[b]) / MILLION,
         }
-        for b, block in enumerate(costs.blocks)
+        for b, block in enumerate(blocks)
     ]
     rows.sort(key=lambda r: -float(str(r["gain"])))
     return sheet("commodities", "Where acting together saves most", columns, rows)

@@ -29,6 +29,7 @@ from oresight.studies import (
     track,
 )
 from oresight.studies.scenario import Scenario, scenario
+from oresight.studies.share import share as share_out
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,14 @@ def gather(coalition: str, supplier: str, reporter: Reporter) -> tuple[list[Answ
             "Way out",
             lambda: plan.plan(coalition, supplier, curves=False),
             p.way_out,
+        ),
+        (
+            0.82,
+            "asking who pays",
+            "who-pays",
+            "Who pays",
+            lambda: share_out(coalition, supplier, quick=True),
+            p.who_pays,
         ),
         (0.9, "asking the ledgers", "track", "On track", track.track, m.track),
     )

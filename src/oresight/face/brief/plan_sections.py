@@ -6,10 +6,12 @@ from oresight.core.answer import Answer
 from oresight.face.brief.blocks import Chart, Grid, Points, Section
 from oresight.face.brief.model_sections import readable
 from oresight.face.brief.sections import chart
+from oresight.face.charts import coalition
 from oresight.face.charts import plan as charts
 from oresight.face.text_tables import basis_lines
 from oresight.studies import names
 
+MEMBERS, POOLS = 14, 6
 CURVES = 2
 """How many supply curves are drawn."""
 
@@ -110,23 +112,40 @@ def way_out(answer: Answer) -> Section:
 
 
 def who_pays(answer: Answer) -> Section:
-    """The coalition: what each member gains and pays, under which split, who moves first."""
+    """The coalition: what each member pays and is spared, who moves first, what waiting costs, member by member."""
     held = {s.name: s for s in answer.sheets}
-    blocks: list[Chart | Grid | Points] = [
-        chart(
-            charts.gains(held["splits"]),
-            "What each member gains by acting together, under four splits",
-            answer.finding,
-            "Dual prices: always in the core. The others may ask more of some set of members than it can get alone.",
+    splits = held["splits"]
+    blocks: list[Chart | Grid | Points] = []
+    if any(v is not None for v in splits.column("shapley")):
+        blocks.append(
+            chart(
+                coalition.gains(splits),
+                "What each member gains by acting together, under four splits",
+                answer.finding,
+                "Dual prices: always in the core. The others may ask more of some members than these can get alone.",
+            )
+        )
+    pays = chart(
+        coalition.contributions(splits),
+        "What each pays, what it is spared",
+        "Cash paid and loss avoided by member.",
+        "At the plan's dual prices. Who receives hosts projects that earn more than it owes.",
+    )
+    first = chart(
+        coalition.joining(held["movers"]),
+        "Who should move first, if gains are shared by side payments",
+        "What all in it save, step by step.",
+        "Light: reached before. Dark: what the step adds.",
+    )
+    blocks += [replace(pays, half=True), replace(first, half=True)]
+    blocks += [
+        readable(
+            held["members"], "Member by member: discounted, over the plan's years", MEMBERS, ("sentence",)
         ),
-        chart(
-            charts.contributions(held["splits"]),
-            "What each pays, what it is spared",
-            "Cash paid and loss avoided by member.",
+        readable(
+            held["pivots"], "Whom each commodity's pool would miss most", POOLS, ("commodities", "gain", "most", "adds")
         ),
-        readable(held["members"], "Member by member", 14, ("sentence",)),
-        readable(held["joining"], "Who moves first, who joins when", 14),
-    ]
+    ]  # fmt: skip
     return Section(
         "who-pays",
         "Who pays",

@@ -361,6 +361,9 @@ def share(
     period: Annotated[
         int, typer.Option(help="Years per period of every set's plan: 1, or 3 for a quick, coarse answer.")
     ] = 1,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only each alone, all, all but one and the order of joining.")
+    ] = False,
     sheet: Annotated[str | None, typer.Option(help="One sheet of the answer.")] = None,
     form: As = "table",
 ) -> None:
@@ -380,5 +383,6 @@ def share(
             out=out,
             period=period,
             scheduler=scheduler,
+            quick=quick,
         )
     show(answer, form, sheet=sheet)

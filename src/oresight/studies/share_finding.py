@@ -1,0 +1,73 @@
+"""The coalition in sentences made from its numbers."""
+
+from collections.abc import Sequence
+
+from oresight.core.answer import Sheet
+from oresight.core.coalition import Coalition
+from oresight.plan.movers import Movers
+from oresight.studies import names
+
+RULES = {
+    "dual": "dual prices",
+    "shapley": "Shapley",
+    "nucleolus": "nucleolus",
+    "by_demand": "demand",
+    "by_gdp": "GDP",
+}
+"""What splits are called in a sentence."""
+
+
+def number(value: object) -> float:
+    """A cell that holds a number."""
+    return float(str(value))
+
+
+def finding(players: Coalition, sheets: Sequence[Sheet], order: Movers) -> str:
+    """What was found, in a few sentences."""
+    by = {s.name: s for s in sheets}
+    rows = by["splits"].records()
+    total = sum(number(r["dual"]) for r in rows)
+    own = sum(number(r["worth_alone"]) for r in rows)
+    text = [
+        f"Moving together saves {players.label} {total / 1e3:,.1f} bn USD of expected loss and risk, net of what it "
+        f"costs, {(total - own) / 1e3:,.1f} bn more than plans of each member alone.",
+        f"{rows[0]['name']} gains most, {number(rows[0]['dual']) / 1e3:,.1f} bn.",
+    ]
+    if len(players.players) > 2 and total > own:
+        text.append(first_movers(order, list(players.players)))
+    waits = by["waiting"].records()
+    lost = sum(number(r["all_wait"]) for r in waits)
+    slow = max(waits, key=lambda r: number(r["alone_waits"]))
+    text.append(
+        f"Waiting a year costs them {lost / 1e3:,.1f} bn; hesitating alone costs {slow['name']} most, "
+        f"{number(slow['alone_waits']) / 1e3:,.1f} bn."
+    )
+    text.append(held(by["core"]))
+    return " ".join(text)
+
+
+def first_movers(found: Movers, members: Sequence[str], part: float = 0.5) -> str:
+    """Who already gains a part of what pooling gains, in words."""
+    bits = found.reaching(part)
+    who = [names.label(members[i]) for i in found.order if bits >> i & 1]
+    gained = found.adds[: len(who) - 1].sum() / found.adds.sum()
+    if len(who) == len(members):
+        return "Half of what acting together gains is reached only when all are in."
+    return (
+        f"{', '.join(who[:-1])} and {who[-1]} alone already reach {gained:.0%} of what acting together gains."
+    )
+
+
+def held(core: Sheet) -> str:
+    """Which splits hold together and who would leave the others first."""
+    rows = core.records()
+    inside = [RULES[str(r["split"])] for r in rows if r["inside"]]
+    outside = [RULES[str(r["split"])] for r in rows if r["inside"] is False]
+    text = (
+        f"Nobody has a reason to leave a split by {' or '.join(inside)}"
+        if inside
+        else "Every split loses some"
+    )
+    if outside and inside:
+        text += f"; some would leave one by {' or '.join(outside)}"
+    return text + "."
