@@ -12,8 +12,9 @@ from oresight.core.errors import DataError, StudyError
 from oresight.studies import names
 from oresight.studies.books import TRADE_LAST
 from oresight.studies.dependence import Case, figures
-from oresight.studies.purchases import money, passing, purchases
+from oresight.studies.purchases import passing, purchases
 from oresight.studies.purchases_list import amount, read_list
+from oresight.studies.purchases_sheets import money
 
 CHINA = ("CHN",)
 

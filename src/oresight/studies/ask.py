@@ -100,6 +100,7 @@ INTENTS: dict[str, tuple[str, ...]] = {
     ),
     "plan": ("plan", "cheapest", "way", "floor", "floors", "stockpile", "invest", "independence", "budget"),
     "coalition": ("pays", "pay", "gains", "join", "joins", "first", "fair", "split", "coalition", "members"),
+    "purchases": ("purchases", "purchase", "procurement", "buy", "suppliers", "vendors"),
     "check": ("true", "check", "claim", "claims", "article", "fact"),
     "sources": ("source", "sources", "licence", "license", "quality", "data", "tables", "method", "corrections"),
 }  # fmt: skip
@@ -363,6 +364,7 @@ def places(seen: Understood) -> list[dict[str, Any]]:
             "tracker": "Are we on track" + (f" for {label}" if good else ""),
             "plan": "What is the cheapest way out",
             "coalition": "Who pays, who gains, who should move first",
+            "purchases": "What of our own purchases passes through it",
             "check": "Is what I read true",
             "sources": "Where does it come from, how good is it",
         }[name]

@@ -1,6 +1,6 @@
 """A company's own list of purchases, CSV or XLSX, read into lines; a row that cannot be read is set aside and says why.
 
-The list is read where it lies, never stored and never sent. Heads are found by name, in any order; a row needs a
+The list is read where it lies, never kept and never sent. Heads are found by name, in any order; a row needs a
 mineral (or a customs code) and a country, and a quantity or a value.
 """
 
@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from oresight.catalog.importers.opening import SourceFile, decoded, plain_name
 from oresight.catalog.importers.opening_workbooks import workbook
 from oresight.catalog.store import read
-from oresight.core.errors import OresightError, StudyError
+from oresight.core.errors import DataError, OresightError, StudyError
 from oresight.studies import names
 from oresight.studies.books import modelled
 from oresight.studies.promises import rates
@@ -36,6 +37,24 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     "stock": ("stock", "inventory", "stock tonnes", "held"),
 }
 """What a column is called in our terms -> the heads people write."""
+
+ABOUT: Mapping[str, str] = {
+    "commodity": "mineral: a name, symbol or id of the catalogue",
+    "code": "customs code of six digits or more, instead of the mineral, where it holds one only",
+    "country": "country it is bought from; needed",
+    "tonnes": "contained tonnes a year; this or a value",
+    "unit": "t, kg, g, lb or kt; t by default",
+    "value": "a year; this or a quantity",
+    "currency": "US dollars by default",
+    "stage": "mine, refine or component, or ore, oxide, metal, magnet; the last stage by default",
+    "company": "seller, as you call it",
+    "stock": "held, in the same unit",
+}
+EXAMPLE = """commodity,country,tonnes,unit,value,currency,stage,supplier,stock
+gallium,Germany,800,kg,,,,a trader,150
+neodymium-praseodymium,Japan,30,t,,,magnet,a maker of magnets,4
+cobalt,Finland,60,t,1800000,EUR,refine,a refiner,
+"""
 
 UNITS = {
     "t": 1.0,
@@ -113,6 +132,22 @@ def read_list(path: Path) -> tuple[tuple[Line, ...], tuple[SetAside, ...]]:
             f"no row of {path.name} can be read: {why}", "write a mineral, a country and an amount"
         )
     return tuple(lines), tuple(aside)
+
+
+def read_bytes(content: bytes, name: str) -> tuple[tuple[Line, ...], tuple[SetAside, ...]]:
+    """Lines of a list handed over as bytes; they lie in a temporary file while they are read.
+
+    Raises:
+        StudyError: As `read_list`; also where what was handed over cannot be opened.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"list{Path(name).suffix.casefold()[:6] or '.csv'}"
+        path.write_bytes(content)
+        try:
+            return read_list(path)
+        except DataError as error:
+            # what is broken is what was handed over, not the catalogue
+            raise StudyError(error.what, error.mend, error.facts) from error
 
 
 def cells_of(path: Path) -> Iterator[tuple[int, Sequence[str]]]:

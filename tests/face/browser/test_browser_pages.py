@@ -20,6 +20,7 @@ PAGES = (
     "/plan?commodity=gallium&targets=cap=65%25@2030",
     "/tracker",
     "/check",
+    "/purchases",
     "/saved",
     "/sources",
     "/sources/stages",

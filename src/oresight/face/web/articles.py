@@ -59,5 +59,5 @@ def held(digest: str) -> Article:
     """
     found = HELD.peek(digest)
     if found is None:
-        raise StudyError("this article is held no more", "paste it again: articles are never stored")
+        raise StudyError("what was handed over is held no more", "hand it over again: it is never stored")
     return found

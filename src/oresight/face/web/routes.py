@@ -24,6 +24,7 @@ from oresight.face.web.work import Run
 from oresight.studies import names
 from oresight.studies.ask import ask
 from oresight.studies.deadlines import calendar_ics
+from oresight.studies.purchases_list import EXAMPLE
 
 TWINS = ("vl.json", "json", "csv", "xlsx", "svg", "png")
 PULSE = 0.1
@@ -44,6 +45,8 @@ def all_routes() -> list[BaseRoute]:
         Route("/tracker.ics", calendar),
         *keeping.all_routes(),
         Route("/check", handed, methods=["POST"]),
+        Route("/purchases", listed, methods=["POST"]),
+        Route("/purchases/example.csv", example),
         Route("/coalition/choose", choose),
         Route("/situation", lambda request: RedirectResponse(_kept("/", request), 308)),
     ]
@@ -212,6 +215,27 @@ async def handed(request: Request) -> Response:
             content, name = str(written or "").encode("utf-8", "replace"), "pasted text"
     digest = hold(content, "".join(c for c in name if c.isprintable())[-80:])
     return RedirectResponse(f"/check?article={digest}", 303)
+
+
+async def listed(request: Request) -> Response:
+    """Take a list of purchases and lead to its page; it stays in memory and out of the log."""
+    async with request.form(
+        max_files=1, max_fields=4, max_part_size=desk_of(request).settings.body_max
+    ) as form:
+        given, home = form.get("file"), str(form.get("home") or "").strip()
+        if not isinstance(given, UploadFile) or not given.filename:
+            raise StudyError("no list was handed over", "choose a CSV or XLSX file")
+        content, name = await given.read(), given.filename
+    digest = hold(content, "".join(c for c in name if c.isprintable())[-80:])
+    asked = {"list": digest} | ({"home": names.country(home)} if home else {})
+    return RedirectResponse(f"/purchases?{urlencode(asked)}", 303)
+
+
+async def example(request: Request) -> Response:
+    """A list to fill in."""
+    return sent(
+        request, forms.rendered(EXAMPLE.encode(), "text/csv; charset=utf-8", "oresight-purchases-example.csv")
+    )
 
 
 async def choose(request: Request) -> Response:
