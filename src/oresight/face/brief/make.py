@@ -28,7 +28,7 @@ from oresight.studies import (
     stress,
     track,
 )
-from oresight.studies.scenario import Scenario, scenario
+from oresight.studies.reference_shock import reference_shock
 from oresight.studies.share import share as share_out
 
 
@@ -106,7 +106,7 @@ def gather(coalition: str, supplier: str, reporter: Reporter) -> tuple[list[Answ
             "playing the reference shock",
             "stress",
             "Stress",
-            lambda: stress.stress(reference(supplier), coalition),
+            lambda: stress.stress(reference_shock(supplier), coalition),
             lambda answer: m.stress(answer, record),
         ),
         (
@@ -139,14 +139,3 @@ def gather(coalition: str, supplier: str, reporter: Reporter) -> tuple[list[Answ
             shown.append(draw(found))
     last = s.with_sources(parts.pop(), answers)
     return answers, [*parts, *shown, last]
-
-
-def reference(supplier: str) -> Scenario:
-    """The reference shock, with this supplier in China's place."""
-    preset = scenario("everything-12-months")
-    sellers = names.supplier(supplier)
-    if list(sellers.members) == ["CHN"]:
-        return preset
-    cut = preset.measure[0].model_copy(update={"sellers": list(sellers.members)})
-    title = f"The reference shock: {sellers.label} stops all exports of every stage for twelve months"
-    return preset.model_copy(update={"measure": [cut], "title": title})
