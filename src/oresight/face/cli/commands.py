@@ -325,6 +325,9 @@ def plan(
         bool, typer.Option(help="Walk the frontier, the cost of delay and the supply curves too.")
     ] = True,
     workers: Annotated[int, typer.Option(help="Blocks solved at once.")] = 2,
+    experiment: Annotated[
+        str | None, typer.Option(help="An experiment others have published: self-sufficiency.")
+    ] = None,
     sheet: Annotated[str | None, typer.Option(help="One sheet of the answer.")] = None,
     form: As = "table",
 ) -> None:
@@ -332,8 +335,14 @@ def plan(
     from oresight.face.cli.show import progress, show
     from oresight.face.text_tables import checked_format
     from oresight.studies.plan import plan as ask
+    from oresight.studies.plan_experiment import experiment as run
 
     checked_format(form)
+    if experiment is not None:
+        with progress("Running the experiment") as report:
+            found = run(experiment, coalition, supplier, reporter=report)
+        show(found, form, sheet=sheet)
+        return
     with progress("Planning") as report:
         answer = ask(
             coalition,
