@@ -14,6 +14,7 @@ from oresight.plan.programme import cheapest_plan
 from oresight.studies import names
 from oresight.studies.plan import plan, planned
 from oresight.studies.plan_case import plan_case, years_of
+from oresight.studies.plan_draws import SHARED, Sampler, value_bands
 from oresight.studies.plan_prices import home_market, long_run
 from oresight.studies.plan_replay import CLOSE, plant
 from oresight.studies.plan_targets import read_target
@@ -144,3 +145,33 @@ def test_more_supply_never_raises_its_own_price(added: list[float], stage: str) 
     found = long_run("tungsten", kept, set(buyers.members), made)
     assert all(np.isclose(p[0], 1.0, atol=1e-6) for p in found.values())
     assert (np.diff(found[stage]) <= 1e-7).all()
+
+
+def test_draws_say_how_sure_a_lever_is() -> None:
+    """plan §3: the same numbers for a seed whatever the workers; bands in order; every chosen lever has a share."""
+    found = [plan(commodity=["gallium"], curves=False, draws=6, seed=3, workers=w) for w in (1, 2)]
+    for name in ("bands", "chosen", "portfolio"):
+        assert found[0].sheet(name).rows == found[1].sheet(name).rows
+    for r in found[0].sheet("bands").records():
+        assert float(str(r["p5"])) <= float(str(r["p50"])) <= float(str(r["p95"]))
+    for r in found[0].sheet("portfolio").records():
+        if r["kind"] != "substitution":
+            assert 0.0 <= float(str(r["chosen_share"])) <= 1.0
+    saved = next(r for r in found[0].sheet("bands").records() if r["what"] == "saved by the plan")
+    assert float(str(saved["p5"])) >= 0.0
+    with pytest.raises(StudyError, match="draws"):
+        plan(commodity=["gallium"], draws=-1)
+
+
+def test_drawn_values_stay_within_their_bands_and_above_the_crisis_price() -> None:
+    """plan §3: a value below the crisis price is refused, so it is drawn above; the middle quantile is the best value."""
+    buyers = names.coalition("g7plus-2026")
+    made = plan_case(buyers, names.supplier("CHN", buyers), ["gallium"])
+    low, high = value_bands(made)
+    best = made.case.buyers.value
+    assert (low <= best).all() and (best <= high).all()
+    size = len(SHARED) + len(made.case.axes.commodities)
+    middle = Sampler(made, np.full((1, size), 0.5), 0).case(0)
+    assert np.allclose(middle.buyers.value, best)
+    assert np.allclose(middle.kinds.probability, made.case.kinds.probability)
+    assert middle.terms.social_rate == made.case.terms.social_rate

@@ -5,16 +5,14 @@ answer. The market is asked for a second opinion.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from oresight.core.answer import Answer, Assumption, Column, Sheet, sheet
+from oresight.core.answer import Answer, Assumption, Sheet
 from oresight.core.errors import StudyError
 from oresight.core.progress import Reporter, report, silent
 from oresight.plan.curves import (
     cost_of_delay,
-    first_attainable,
     security_price,
     security_supply_curve,
 )
@@ -27,11 +25,12 @@ from oresight.studies.dependence import expand
 from oresight.studies.markets import all_commodities, prior
 from oresight.studies.plan_case import SHOWN, PlanCase, plan_case, years_of
 from oresight.studies.plan_curves import frontier_by_weight
+from oresight.studies.plan_draws import bands_sheet, chosen_sheet, sampled
+from oresight.studies.plan_finding import Planned, attainable, finding, totals
 from oresight.studies.plan_flood import Flood, flood
 from oresight.studies.plan_floors import floors, reversion
-from oresight.studies.plan_replay import Delivery, replayed
+from oresight.studies.plan_replay import replayed
 from oresight.studies.plan_solve import (
-    PRIZE,
     baseline_of,
     best_buy,
     loss_by_commodity,
@@ -92,19 +91,11 @@ ASSUMPTIONS = (
     Assumption("substitution", "shares and penalties of substitutes; the substitute costs what it replaces"),
     Assumption("plan §6 budget", "budgets count all capital and purchases, public and private alike"),
 )
+SEED = 2026
+DRAWS_MAX = 4096
 DELAYS = 8
 REPLAYS = 6
 CURVES = 3
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A solved plan and what it is measured against."""
-
-    made: PlanCase
-    plan: Plan
-    nothing: Plan
-    pipeline: Plan
 
 
 def wanted(commodity: Sequence[str]) -> tuple[str, ...]:
@@ -169,6 +160,8 @@ def plan(
     curves: bool = True,
     reporter: Reporter = silent,
     workers: int = 2,
+    draws: int = 0,
+    seed: int = SEED,
 ) -> Answer:
     """What is the cheapest way out, how fast, at what price?
 
@@ -178,12 +171,16 @@ def plan(
         budget: Capital and purchases together, every year [USD/yr]; without limit by default.
         targets: As `plan_targets.read_target` reads them.
         curves: Also walk the frontier, the cost of delay and the supply curves.
-        reporter: Told of progress; may cancel. workers: Blocks solved at once.
+        reporter: Told of progress; may cancel. workers: Blocks or draws solved at once.
+        draws: Plans more, with hazard, values, costs and lead times drawn from their bands; 0 is none.
+        seed: Of the draws; the same numbers whatever the workers.
 
     Raises:
-        StudyError: A name, budget or target cannot be read.
+        StudyError: A name, budget, target or number of draws cannot be read.
         Infeasible: Hard targets cannot be met.
     """
+    if not 0 <= draws <= DRAWS_MAX:
+        raise StudyError(f"{draws} draws of a plan", f"give 0 to {DRAWS_MAX}")
     found = planned(coalition, supplier, commodity, budget, targets, reporter, workers)
     made, best, nothing, pipeline = found.made, found.plan, found.nothing, found.pipeline
     report(reporter, 0.45, "reading prices")
@@ -194,8 +191,11 @@ def plan(
     order = np.argsort(-(loss_by_commodity(nothing) - loss_by_commodity(best)))
     ranked = [made.case.axes.commodities[int(i)] for i in order]
     played = [replayed(made, best, nothing, c, SHOWN // 2) for c in ranked[:REPLAYS]]
+    drawn = None
+    if draws:
+        drawn = sampled(made, draws, seed, lambda share, doing: reporter(0.56 + 0.02 * share, doing), workers)
     sheets: list[Sheet] = [
-        plan_sheets.portfolio(made, best, prize),
+        plan_sheets.portfolio(made, best, prize, drawn),
         plan_sheets.commodities(made, best, nothing, pipeline),
         plan_sheets.security(made, best, price),
         plan_sheets.floors(needed),
@@ -210,6 +210,8 @@ def plan(
         sheets.append(plan_sheets_support.support(supports(made, best, needed)))
         sheets.append(plan_sheets_support.flood(made, bad))
     sheets.append(totals(found, prize.cost, bad))
+    if drawn is not None:
+        sheets += [bands_sheet(drawn), chosen_sheet(made, best, drawn)]
     if targets:
         sheets.append(attainable(made))
     if curves:
@@ -242,6 +244,8 @@ def plan(
             "first": made.case.axes.years[0],
             "last": made.case.axes.years[SHOWN - 1],
             "gap": best.gap,
+            "draws": draws,
+            "seed": seed if draws else None,
         },
     )
 
@@ -270,79 +274,3 @@ def walked(made: PlanCase, best: Plan, ranked: Sequence[str], reporter: Reporter
         plan_sheets.delay(wait, made.case.axes.years[0]),
         plan_sheets.supply_curves(found),
     ]
-
-
-def attainable(made: PlanCase) -> Sheet:
-    """When each target can first be met with known projects                                       plan §2"""
-    columns = (
-        Column("target", "as asked"),
-        Column("year", "first year from which it can be met and stays met; empty is never", "", "integer"),
-    )
-    rows = [{"target": a.name, "year": a.year} for a in first_attainable(made.case)]
-    return sheet("targets", "When targets come within reach, cost no object", columns, rows)
-
-
-def totals(found: Planned, prize_cost: float, bad: Flood | None = None) -> Sheet:
-    """The plan in a few figures, beside doing nothing and the pipeline alone, and where the supplier floods."""
-    million = plan_sheets.MILLION
-    columns = (
-        Column("what", "plan, nothing or pipeline"),
-        Column("cost", "of levers beyond the undisturbed baseline, discounted", "million USD", "number"),
-        Column("loss", "expected loss in cut-offs, discounted", "million USD", "number"),
-        Column("risk", "weight of the worst cases, and shortage prices", "million USD", "number"),
-        Column("total", "cost, loss and risk", "million USD", "number"),
-        Column("spending", "capital and purchases, not discounted", "million USD", "number"),
-    )
-    rows: list[dict[str, object]] = []
-    told = [("the plan", found.plan), ("nothing", found.nothing), ("pipeline alone", found.pipeline)]
-    if bad is not None:
-        told += [("the plan, flooded", bad.plan), ("nothing, flooded", bad.nothing)]
-    for what, p in told:
-        rows.append(
-            {
-                "what": what,
-                "cost": p.plan_cost / million,
-                "loss": p.expected_loss / million,
-                "risk": p.risk_cost / million,
-                "total": p.cost / million,
-                "spending": float(p.public_spending.sum()) / million,
-            }
-        )
-    rows.append(
-        {"what": "the best first billion", "total": prize_cost / million, "spending": PRIZE / million}
-    )
-    return sheet("totals", "The plan beside doing nothing", columns, rows)
-
-
-def finding(found: Planned, sheets: Sequence[Sheet], played: Sequence[Delivery]) -> str:
-    """The plan in sentences made from its numbers."""
-    best, nothing = found.plan, found.nothing
-    by = {s.name: s for s in sheets}
-    rows = by["portfolio"].records()
-    spent = float(best.public_spending.sum())
-    avoided = nothing.expected_loss - best.expected_loss
-    built = [r for r in rows if r["kind"] not in ("stockpile", "substitution")]
-    stocks = sum(r["kind"] == "stockpile" for r in rows)
-    text = [
-        f"{found.made.players.label[0].upper()}{found.made.players.label[1:]} would spend "
-        f"{spent / 1e9:,.1f} bn USD over the years on {len(built)} plants and "
-        f"{stocks} stock{'' if stocks == 1 else 's'} and be spared {avoided / 1e9:,.1f} bn of an "
-        f"expected loss of {nothing.expected_loss / 1e9:,.1f} bn from cut-offs by {found.made.seller.label}."
-    ]
-    pipeline = nothing.expected_loss - found.pipeline.expected_loss
-    text.append(f"What is announced would, coming by itself, spare {pipeline / 1e9:,.1f} bn.")
-    if "delay" in by and len(by["delay"].rows) > 1:
-        extra = by["delay"].records()[1]["extra"]
-        if isinstance(extra, float):
-            text.append(f"Each year of waiting costs: the first {extra / 1e3:,.1f} bn.")
-    worst = max(
-        (d for d in played if d.played is not None and d.promised is not None),
-        key=lambda d: abs((d.played or 0.0) - (d.promised or 0.0)),
-        default=None,
-    )
-    if worst is not None:
-        text.append(
-            f"The market's second opinion differs most on {names.commodity_labels()[worst.commodity]}: "
-            f"{worst.promised:.0%} missing promised, {worst.played:.0%} played."
-        )
-    return " ".join(text)

@@ -6,7 +6,9 @@ import numpy as np
 
 from oresight.core.answer import Column, Sheet, sheet
 from oresight.plan.accounts import accounts
+from oresight.plan.draws import Drawn
 from oresight.plan.programme import Plan
+from oresight.plan.records import earns_its_capital
 from oresight.studies import names
 from oresight.studies.markets import baseline_price
 from oresight.studies.plan_case import PlanCase
@@ -22,8 +24,9 @@ __all__ = [
 ]  # fmt: skip
 
 
-def portfolio(made: PlanCase, plan: Plan, prize: Prize | None) -> Sheet:
+def portfolio(made: PlanCase, plan: Plan, prize: Prize | None, drawn: Drawn | None = None) -> Sheet:
     """Everything the plan does: projects, classes, recycling, stockpiles, substitutes; the dearest first."""
+    pays = earns_its_capital(plan.case, 0.0)
     columns = (
         Column("lever", "id of the project or class"),
         Column("name", "what is done"),
@@ -41,13 +44,15 @@ def portfolio(made: PlanCase, plan: Plan, prize: Prize | None) -> Sheet:
         Column("capital", "capital with overrun; for stock, purchases", "million USD", "number"),
         Column("operating", "cost without feed", "USD/t", "number"),
         Column("prize", "part that a first billion would buy", "1", "share"),
+        Column("chosen_share", "share of draws that choose it; empty without draws", "1", "share"),
+        Column("pays", "whether it would earn its capital at today's price, without any cut-off"),
         Column("announced", "start as announced", "", "integer"),
         Column("source", "source of the project", "", "id"),
         Column("confidence", "of the weakest figure"),
         Column("filled", "what was filled in and how", "", "note"),
     )
     rows: list[dict[str, object]] = []
-    years, case = plan.case.axes.years, plan.case
+    years, case, scale = plan.case.axes.years, plan.case, plan.assembly.layout.scale
     for j, lever in enumerate(made.rows.levers):
         part = float(plan.decided[j].sum())
         first = None if prize is None else float(prize.part[j])
@@ -70,6 +75,8 @@ def portfolio(made: PlanCase, plan: Plan, prize: Prize | None) -> Sheet:
                 "capital": lever.capital * part / MILLION,
                 "operating": lever.operating,
                 "prize": first,
+                "chosen_share": None if drawn is None else float(drawn.chosen[j]),
+                "pays": "yes" if pays[j] else "no",
                 "announced": lever.announced,
                 "source": lever.source,
                 "confidence": lever.confidence,
@@ -96,6 +103,9 @@ def portfolio(made: PlanCase, plan: Plan, prize: Prize | None) -> Sheet:
                 "capacity": float(held.max()),
                 "part": None,
                 "capital": spent / MILLION,
+                "chosen_share": None
+                if drawn is None
+                else float((drawn.held[:, k] > TRACE * scale[at]).mean()),
                 "confidence": "assumption",
                 "source": "assumption",
                 "filled": "ladder, carrying cost and share of free supply from the priors",

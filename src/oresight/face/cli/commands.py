@@ -324,7 +324,11 @@ def plan(
     curves: Annotated[
         bool, typer.Option(help="Walk the frontier, the cost of delay and the supply curves too.")
     ] = True,
-    workers: Annotated[int, typer.Option(help="Blocks solved at once.")] = 2,
+    draws: Annotated[
+        int, typer.Option(help="Plans more, hazard, values, costs and lead times drawn from their bands.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 2026,
+    workers: Annotated[int, typer.Option(help="Blocks or draws solved at once.")] = 2,
     experiment: Annotated[
         str | None, typer.Option(help="An experiment others have published: self-sufficiency.")
     ] = None,
@@ -353,6 +357,8 @@ def plan(
             curves,
             reporter=report,
             workers=workers,
+            draws=draws,
+            seed=seed,
         )
     show(answer, form, sheet=sheet)
 
