@@ -167,12 +167,12 @@ class Prepared:
             yield self._found(*(f[0] for f in flags)), None
             return
         packed = [np.packbits(np.broadcast_to(f, (longest, f.shape[1])), axis=1) for f in flags]
-        _, first, group = np.unique(
-            np.concatenate(packed, axis=1), axis=0, return_index=True, return_inverse=True
-        )
-        for at, line in enumerate(first):
-            chosen = np.flatnonzero(group.ravel() == at).astype(np.int64)
-            yield self._found(*(f[min(int(line), f.shape[0] - 1)] for f in flags)), chosen
+        alike: dict[bytes, list[int]] = {}
+        for at, line in enumerate(np.concatenate(packed, axis=1)):
+            alike.setdefault(line.tobytes(), []).append(at)
+        for lines in alike.values():
+            found = self._found(*(f[min(lines[0], f.shape[0] - 1)] for f in flags))
+            yield found, np.array(lines, dtype=np.int64)
 
     def _found(self, link: Flags, running: Flags, wanting: Flags, banned: Flags, barred: Flags) -> Open:
         key = b"|".join(np.packbits(f).tobytes() for f in (link, running, wanting, banned, barred))

@@ -115,10 +115,14 @@ def link_months(path: Path, limits: Restrictions, draws: Mapping[str, Floats]) -
         for at, group in enumerate(limits.groups):
             rent[group.links] += path.rent[month, at]
             closed[group.links] |= (allowed[:, at] + leak[:, at] < BAN_SHARE) & (allowed[:, at] < 1.0)
-        x = np.log(path.node_price[month])[kept.link_node]
-        ln_p = np.log(path.price[month])[kept.link_pool]
-        share = np.exp(weight - draws["theta"] * (x + rent - ln_p))
-        share = np.where(closed | ~np.isfinite(share), 0.0, share)
+        share = np.log(path.node_price[month])[kept.link_node]
+        share += rent
+        share -= np.log(path.price[month])[kept.link_pool]
+        share *= -draws["theta"]
+        share += weight
+        np.exp(share, out=share)
+        share[closed] = 0.0
+        np.nan_to_num(share, copy=False, nan=0.0, posinf=0.0)
         bought = np.nan_to_num(path.consumed[month]) + 12.0 * path.stock_change[month]
         for at, release in enumerate(limits.releases):
             part = path.consumed[month][release.pools]
@@ -127,4 +131,5 @@ def link_months(path: Path, limits: Restrictions, draws: Mapping[str, Floats]) -
             )
         made = np.nan_to_num(path.production[month])
         np.add.at(bought, kept.input_pool, fed_per_t[:, None] * made[maker[eater]])
-        yield LinkMonth(month, share * bought[kept.link_pool], rent)
+        share *= bought[kept.link_pool]
+        yield LinkMonth(month, share, rent)

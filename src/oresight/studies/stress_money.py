@@ -112,11 +112,15 @@ def rent_earned(each: LinkMonth, path: Path, kept: Market, draws: Mapping[str, F
 
     `flow p0 (e^(x + y) - e^x) / 12`; intermediate prices count up to the choke.
     """
-    product = kept.node_product[kept.link_node]
-    x = np.nan_to_num(np.log(path.node_price[each.month])[kept.link_node])
+    earned = np.zeros(each.flow.shape)
+    at = np.flatnonzero(each.rent.any(axis=1))
+    node = kept.link_node[at]
+    product = kept.node_product[node]
+    x = np.nan_to_num(np.log(path.node_price[each.month])[node])
     bound = np.where((product == len(kept.products) - 1)[:, None], np.inf, np.log(draws["choke-multiple"]))
-    wedge = np.exp(np.minimum(x + each.rent, bound)) - np.exp(np.minimum(x, bound))
-    return np.asarray(each.flow * wedge * kept.price_reference[product][:, None] / 12.0)
+    wedge = np.exp(np.minimum(x + each.rent[at], bound)) - np.exp(np.minimum(x, bound))
+    earned[at] = each.flow[at] * wedge * kept.price_reference[product][:, None] / 12.0
+    return earned
 
 
 def stock_gain(path: Path, limits: Restrictions, draws: Mapping[str, Floats]) -> Floats:
