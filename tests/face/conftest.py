@@ -11,8 +11,15 @@ import httpx
 import pytest
 import uvicorn
 
+from oresight.core.progress import Reporter
+from oresight.face.web import scenarios
 from oresight.face.web.app import create
+from oresight.face.web.pages import shock
+from oresight.face.web.pages.shock import Shock
 from oresight.face.web.settings import Settings, allowed_hosts
+from oresight.face.web.state import State
+from oresight.studies import plan, stress
+from oresight.studies.scenario import parse
 
 
 @dataclass
@@ -53,9 +60,24 @@ def served(settings: Settings) -> Iterator[Served]:
         listening.close()
 
 
+def small(state: State, reporter: Reporter) -> Shock:
+    """The shock on one mineral with two draws: the whole one takes half a minute."""
+    asked = {"from": "CHN", "to": "all", "what": "gallium"}
+    played = parse(scenarios.as_toml(replace(state, more=asked)), "the shock")
+    stressed = stress.stress(played, state.coalition.id, draws=2, reporter=reporter)
+    return Shock(stressed, plan.plan(state.coalition.id, state.supplier.id, ["gallium"], curves=False))
+
+
 @pytest.fixture(scope="session")
 def workbench() -> Iterator[Served]:
-    """The workbench with patience enough that no page shows progress."""
+    """The workbench with patience enough that no page shows progress, and a small shock behind the Situation."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(shock, "compute", small)
+        yield from serving()
+
+
+def serving() -> Iterator[Served]:
+    """The workbench of the session."""
     with served(Settings(warm=False, patience=240, url_max=60_000)) as found:
         yield found
 

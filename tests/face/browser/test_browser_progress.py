@@ -110,3 +110,16 @@ def test_progress_works_without_script(slow: Any, browser: Any) -> None:
     page.wait_for_selector(".head:not(.working)", timeout=30_000)
     assert "Italy" in page.locator("h1").inner_text()
     context.close()
+
+
+def test_the_situation_completes_itself_while_it_is_read(workbench: Any, browser: Any, hand: Any) -> None:
+    with hand.opened(browser, workbench.url) as page:
+        page.goto("/?coalition=FRA")
+        page.wait_for_selector(".later, th:has-text('use lost')")
+        page.wait_for_selector("th:has-text('use lost')", timeout=120_000)
+        assert page.locator(".later").count() == 0
+        head = page.locator("#situation th", has_text="use lost")
+        head.locator("button").focus()
+        page.keyboard.press("Enter")
+        assert head.get_attribute("aria-sort") == "descending"
+        assert page.locator("#situation tbody th").first.inner_text().startswith("Gallium")

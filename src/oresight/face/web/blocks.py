@@ -116,13 +116,26 @@ class Article:
 
 
 @dataclass(frozen=True)
+class Later:
+    """What is still being computed: where it is made, what it will show, the panel it completes."""
+
+    href: str
+    said: str
+    panel: str
+    kind: str = "later"
+
+
+Block = Picture | Table | Points | Article | Later
+
+
+@dataclass(frozen=True)
 class Panel:
     """A part of a page: a question, what the numbers say to it, and what shows it."""
 
     id: str
     question: str
     finding: str
-    blocks: tuple[Picture | Table | Points | Article, ...] = ()
+    blocks: tuple[Block, ...] = ()
     basis: tuple[str, ...] = ()
     paragraphs: tuple[str, ...] = ()
 
@@ -188,7 +201,7 @@ def sentences(text: str) -> list[str]:
 def panel(
     answer: Answer,
     id: str,
-    *blocks: Picture | Table | Points | Article,
+    *blocks: Block,
     question: str = "",
     finding: str = "",
 ) -> Panel:

@@ -26,6 +26,9 @@ GLANCE = 0.25
 FIRST_LEASE = 2.0
 """How long a new run counts as wanted before anybody waits for it [s]."""
 
+BACK_LEASE = 180.0
+"""How long a run in the background goes on though nobody waits for it [s]."""
+
 LEASE = 12.0
 """How long a page that was just shown counts as waiting, until its stream opens [s]."""
 
@@ -112,7 +115,8 @@ class Work:
                 return run
             if self.closing or sum(r.state == "waiting" for r in self.by_key.values()) >= self.waiting:
                 raise Busy
-            run = Run(secrets.token_urlsafe(16), key, make, lane, lease=time.monotonic() + FIRST_LEASE)
+            lease = BACK_LEASE if lane == "back" else FIRST_LEASE
+            run = Run(secrets.token_urlsafe(16), key, make, lane, lease=time.monotonic() + lease)
             self.by_key[key] = self.by_token[run.token] = run
             self.pools[lane].submit(self.perform, run)
             return run

@@ -1,14 +1,17 @@
 """Situation: how exposed are we, where is it worst, who of us, how did it come about, what is due?"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from oresight.core.answer import Answer, Value
 from oresight.core.progress import Reporter, report
 from oresight.face.brief import sections
 from oresight.face.brief.blocks import Band, Head
 from oresight.face.charts import dependence as charts
-from oresight.face.web.blocks import Cell, Panel, Picture, Table, View, panel, shade, table
+from oresight.face.text_tables import digits
+from oresight.face.web.blocks import Cell, Later, Panel, Picture, Table, View, panel, shade, table
 from oresight.face.web.figures import cover_figure, dependence_field, ledger_row, output_field
+from oresight.face.web.pages import shock
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
 from oresight.studies import history, names, situation, track
@@ -53,17 +56,18 @@ def build(target: str, state: State, reporter: Reporter) -> View:
         whole.question,
         sections.headline(whole),
         (
-            panel(whole, "situation", heat(whole, state), question="Where is it worst?"),
+            panel(whole, "situation", *heat(whole, state), question="Where is it worst?"),
             panel(members, "members", member_table(members, state)),
             panel(past, "history", trend(past)),
             deadlines(due, state),
         ),
         (whole, members, past, due),
+        aside=(("A stop of a year, mineral by mineral", state.href("/shock")),),
     )
 
 
-def heat(answer: Answer, state: State) -> Table:
-    """All commodities: what the supplier makes, what the coalition takes from it."""
+def heat(answer: Answer, state: State) -> tuple[Table | Later, ...]:
+    """All commodities: what the supplier makes, what the coalition takes; with the shock where it was computed."""
     seller, buyers = state.supplier.label, state.coalition.label
     made = {f"{stage}_share": state.origin(output_field(stage, state.year)) for stage in STAGES}
     taken = {f: state.origin(dependence_field(f)) for f in ("import_share", "look_through_share", "exposure")}
@@ -73,7 +77,8 @@ def heat(answer: Answer, state: State) -> Table:
         "demand_share": state.origin(dependence_field("supply")),
         "cover_days": state.origin(lambda r: cover_figure(str(r["commodity"]))),
     }
-    return table(
+    found = shock.played(state)
+    block = table(
         answer.sheets[0],
         tuple(TITLES),
         TITLES,
@@ -85,8 +90,62 @@ def heat(answer: Answer, state: State) -> Table:
         "their use, a lower bound. Grades: A all counted, B small moves, C filled trade or a leader's share, D "
         "assumption. Every figure opens where it comes from.",
         bands=(Band("", 1), Band(f"{seller} makes", 3), Band(f"{buyers} depends", 3), Band("", 3)),
+        dense=found is not None,
         notes=True,
     )
+    if found is None:
+        return (
+            Later(
+                state.href("/shock"),
+                f"Being computed in the background: how short and how dear each mineral gets if {seller} stops for a year, "
+                "and what the cheapest plan would leave missing.",
+                "situation",
+            ),
+            block,
+        )
+    return (shocked(block, answer, found, state),)
+
+
+def shocked(block: Table, answer: Answer, found: shock.Shock, state: State) -> Table:
+    """The table with what a stop of a year does and what the plan leaves, each cell a link to its page."""
+    known = found.columns()
+    last = found.plan.parameters["last"]
+    rows = []
+    for cells, record in zip(block.rows, answer.sheets[0].records(), strict=False):
+        own = known.get(str(record["commodity"]), {})
+        there = shock.stress_link(record, state)
+        plan = state.href("/plan", commodity=str(record["commodity"]))
+        added = (
+            measured(own.get("shortage"), "1", there),
+            measured(own.get("price_peak"), "x", there),
+            measured(own.get("missing_pipeline"), "1", plan),
+            measured(own.get("missing_plan"), "1", plan),
+        )
+        rows.append((*cells, *added))
+    heads = (
+        Head("use lost", True, "worst shortage at the last stage, median of the draws"),
+        Head("price, x", True, "peak price members pay, multiple of the baseline, median of the draws"),
+        Head("announced", True, f"share of use still missing in a cut-off in {last} with what is announced"),
+        Head("the plan", True, f"share of use still missing in a cut-off in {last} with the cheapest plan"),
+    )
+    return replace(
+        block,
+        head=(*block.head, *heads),
+        rows=tuple(rows),
+        bands=(*block.bands, Band("stops a year", 2), Band(f"missing {last} with", 2)),
+        note=f"{block.note} Stops a year: {found.stress.finding.split('. ')[0]}.",
+        fields=(*block.fields, "", "", "", ""),
+    )
+
+
+def measured(value: Value, unit: str, href: str) -> Cell:
+    """A figure of the shock or the plan: shares shaded, multiples plain, unknown said so."""
+    if not isinstance(value, int | float):
+        return Cell("–", "n unknown", about="unknown")
+    if unit == "x":
+        return Cell(digits(float(value)), "n", href=href, value=float(value))
+    text = f"{value:.0%}"
+    return Cell(text, "n shortage", shade(min(max(value, 0.0), 1.0)), href=href, value=float(value))
 
 
 def member_table(answer: Answer, state: State) -> Table:
@@ -182,4 +241,9 @@ def deadlines(answer: Answer, state: State) -> Panel:
     return panel(answer, "due", found, question="What is due?", finding=said)
 
 
-PAGES = (Page("situation", "/", "Situation", 10, build),)
+def stamp(state: State) -> str:
+    """Whether the shock was computed."""
+    return "" if shock.played(state) is None else "shock"
+
+
+PAGES = (Page("situation", "/", "Situation", 10, build, stamp=stamp),)

@@ -3,6 +3,7 @@ import { sortable } from "./sorting.js";
 import { figures } from "./figures.js";
 import { origins } from "./origins.js";
 import { progress } from "./progress.js";
+import { later } from "./later.js";
 import { pictures } from "./pictures.js";
 
 for (const table of document.querySelectorAll("table.sortable")) {
@@ -11,6 +12,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
 }
 origins(document, document.querySelector("#from"));
 progress(document.querySelector("[data-progress]"));
+later(document.querySelector("[data-later]"));
 pictures(document.querySelectorAll("[data-spec]"), document.querySelector("script[data-vega]")?.dataset.vega);
 
 for (const link of document.querySelectorAll("a.copy")) {
