@@ -7,6 +7,7 @@ restrict the same links form one *restriction*: quotas and licences on one produ
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -202,9 +203,7 @@ class Restrictions:
         """Factor on the output of restricting countries (draw, activity) [1].              market §6"""
         m = self.market
         factor = np.ones((draws["kappa"].size, m.activity_level.size))
-        for each in self.measures:
-            if not each.restricts or each.squeeze == 0.0:
-                continue
+        for each, at in self.squeezing:
             here = licences.squeeze_factor(
                 month,
                 each.effective,
@@ -212,11 +211,21 @@ class Restrictions:
                 each.squeeze * draws["home-squeeze"],
                 draws["home-squeeze-months"],
             )
-            for country in each.suppliers:
-                for product in _products(m, each):
-                    at = m.activities_of(product, country)
-                    factor[:, at] = np.minimum(factor[:, at], here[:, None])
+            factor[:, at] = np.minimum(factor[:, at], here[:, None])
         return factor
+
+    @cached_property
+    def squeezing(self) -> tuple[tuple[Measure, Ints], ...]:
+        """Measures that squeeze output at home, each with the activities it squeezes."""
+        m = self.market
+        found = []
+        for each in self.measures:
+            if each.restricts and each.squeeze != 0.0:
+                parts = [m.activities_of(p, c) for c in each.suppliers for p in _products(m, each)]
+                found.append(
+                    (each, np.unique(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64))
+                )
+        return tuple(found)
 
     def projects(self, month: int, draws: Mapping[str, Floats]) -> Floats:
         """Output added by projects at baseline prices (draw, activity) [value/yr].          months §7"""
