@@ -7,49 +7,23 @@ stability and order of joining are read from it.
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from oresight.core.answer import Answer, Assumption, Column, Sheet, sheet
+from oresight.core.answer import Answer, Assumption
 from oresight.core.progress import Reporter, report, silent
-from oresight.plan.coalition_cost import (
-    CoalitionCosts,
-    aggregation_error,
-    coalition_costs,
-    game_blocks,
-    member_bounds,
-)
-from oresight.plan.game import PLAYERS_EXACT, proportional_split, shapley, shapley_of_every_set
-from oresight.plan.movers import Movers, movers
-from oresight.plan.nucleolus import nucleolus
-from oresight.plan.programme import Plan
+from oresight.plan.coalition_cost import game_blocks
+from oresight.plan.game import PLAYERS_EXACT
+from oresight.plan.member_bounds import member_bounds
 from oresight.plan.records import Case
-from oresight.plan.stability import Payoffs, order_of_joining, stability, without_spillover
 from oresight.plan.waiting import Grand, grand_of_block
-from oresight.studies import (
-    names,
-    plan,
-    plan_sheets,
-    share_blocks,
-    share_finding,
-    share_members,
-    share_sheets,
-)
+from oresight.studies import names, plan
 from oresight.studies.basis import basis
-from oresight.studies.plan_case import SHOWN, PlanCase
-from oresight.studies.plan_replay import replayed
-from oresight.studies.plan_solve import baseline_of, loss_by_commodity, nothing_decided, solved
-from oresight.studies.share_case import Stake, economies, stake, worth_of_demand
+from oresight.studies.share_case import stake
+from oresight.studies.share_finding import finding
 from oresight.studies.share_quick import from_few_sets
+from oresight.studies.share_whole import from_every_set
 from oresight.studies.share_workers import executor
-
-Floats = NDArray[np.float64]
 
 PERIOD = 1
 """Years per period of the plan that is solved for every set; 3 is quicker and coarser."""
-REPLAYS = 2
-PROBES = 8
-SEED = 2026
 
 
 def share(
@@ -86,33 +60,26 @@ def share(
     few = quick or len(made.players.players) > PLAYERS_EXACT
 
     def part(done: float, doing: str) -> bool | None:
-        return reporter(0.05 + (0.9 if few else 0.75) * done, doing)
+        return reporter(0.05 + 0.95 * done, doing)
 
     grand = None if period == 1 else yearly(case)
+    said = ""
     with executor(scheduler) as cluster:
         if few:
-            answer_sheets, order = from_few_sets(game_of, period, part, workers, cluster, not quick, grand)
+            sheets, order = from_few_sets(game_of, period, part, workers, cluster, not quick, grand)
         else:
-            costs = coalition_costs(case, period, part, workers, out, cluster)
-    if not few:
-        report(reporter, 0.82, "splitting the gains")
-        base = baseline_of(made.case)
-        best, nothing = solved(made.case, silent, max(workers, 1), base), nothing_decided(made.case, base)
-        order = movers(costs.game.count, lambda bits: float(costs.game.worth[bits]))
-        answer_sheets = composed(game_of, costs, best, costs.grand if grand is None else grand, order, period)
-        report(reporter, 0.95, "asking what it does to others")
-        answer_sheets.append(outsiders(made, best, nothing))
+            sheets, order, said = from_every_set(game_of, period, part, workers, out, cluster, grand)
     report(reporter, 1.0, "done")
     seller = made.seller
     return Answer(
         "share",
         f"Who gains by moving together away from {seller.label}, who pays, who moves first?",
-        share_finding.finding(made.players, answer_sheets, order),
-        tuple(answer_sheets),
+        finding(made.players, sheets, order, said),
+        tuple(sheets),
         basis(
             (*plan.TABLES, "economies"),
             (*plan.RULES, *(f"coalition §{n}" for n in range(1, 5))),
-            (*plan.ASSUMPTIONS, *ASSUMPTIONS),
+            (*plan.ASSUMPTIONS, *ASSUMPTIONS, *(() if few else PLAYED)),
             (periods(period), *((FEW,) if few else ()), *CAUTIONS),
         ),
         {
@@ -132,8 +99,19 @@ ASSUMPTIONS = (
     Assumption("coalition §1", "today's supply and third-country projects are split by use"),
     Assumption("coalition §1 feed", "commodities that share feed are used in the same parts by each member"),
 )
+PLAYED = (
+    Assumption(
+        "coalition §3 spillover",
+        "what a plan spares outsiders: played in the market for all others' plan in a cut-off of everyone, for the four "
+        "blocks with most at stake; for smaller sets in proportion to what they save",
+    ),
+    Assumption(
+        "coalition §3 ban", "a ban on one member, twelve months, certain, in the middle of the years shown"
+    ),
+)
 CAUTIONS = (
-    "A set is compared with members alone, whatever the others do; what it does to outsiders stands apart.",
+    "The worth of a set assumes nothing about how the others group themselves; what it does to them stands apart.",
+    "Market losses are what buyers forgo at market prices; the plan counts a missing tonne at the worth of its use.",
     "Prices of the plan that split its gains are not the only ones possible where several plans are equally good.",
 )
 
@@ -148,95 +126,3 @@ def periods(period: int) -> str:
 def yearly(case: Case) -> tuple[Grand, ...]:
     """The plan of all members year by year, for what waiting one year costs, whatever the game's periods."""
     return tuple(grand_of_block(block, member_bounds(block)) for block in game_blocks(case, 1))
-
-
-def composed(
-    at_stake: Stake,
-    costs: CoalitionCosts,
-    best: Plan,
-    grand: Sequence[Grand],
-    order: Movers,
-    period: int,
-) -> list[Sheet]:
-    """All sheets that follow from the game."""
-    game, case = costs.game, at_stake.case
-    demand = worth_of_demand(case)
-    every = shapley_of_every_set(game)
-    payoffs: Payoffs = without_spillover(game, every)
-    parts = {
-        "dual": costs.dual_split,
-        "shapley": shapley(game),
-        "nucleolus": nucleolus(game).split,
-        "by_demand": proportional_split(game, demand),
-    }
-    gdp = economies(at_stake.made)
-    if np.isfinite(gdp).all():
-        parts["by_gdp"] = proportional_split(game, gdp)
-    whole = stability(payoffs, (1 << game.count) - 1)
-    avoided = costs.alone - costs.left
-    table = share_sheets.splits(
-        game.players,
-        game.alone,
-        parts,
-        costs.alone,
-        avoided,
-        costs.rent,
-        demand / demand.sum(),
-        whole.gain_leaving,
-    )
-    waits = share_members.waiting(game.players, grand)
-    singles = costs.by_block[:, 1 << np.arange(game.count)].sum(1)
-    return [
-        table,
-        share_members.sentences(table, waits),
-        share_sheets.core(game, parts),
-        share_sheets.moving(game.players, order),
-        share_sheets.joining(game, order_of_joining(payoffs)),
-        waits,
-        share_sheets.commodities(costs.blocks, costs.by_block[:, -1], singles),
-        share_blocks.pivots(costs),
-        share_members.accounts(game.players, costs.alone, costs.dual_share, costs.left, costs.rent),
-        share_blocks.swing(costs),
-        share_sheets.checks(game, payoffs, error_of(case, costs, period), whole_projects(costs, best)),
-    ]
-
-
-def error_of(case: Case, costs: CoalitionCosts, period: int) -> float | None:
-    """Median difference of savings between the game's periods and yearly plans, over sets of all sizes     coalition §1"""
-    if period == 1:
-        return 0.0
-    count = len(case.axes.members)
-    draw = np.random.default_rng(SEED)
-    sizes = np.linspace(2, count, PROBES).round().astype(int)
-    sets = [sum(1 << int(i) for i in draw.choice(count, size, replace=False)) for size in sizes]
-    found = aggregation_error(case, costs, np.unique(np.array(sets, dtype=np.int64))).relative
-    return None if np.isnan(found) else found
-
-
-def whole_projects(costs: CoalitionCosts, best: Plan) -> float:
-    """What whole projects cost all members beyond parts of projects, as a share of what the plan saves [1]."""
-    return float((best.cost - best.cost_relaxed) / max(costs.game.total, 1.0))
-
-
-def outsiders(made: PlanCase, best: Plan, nothing: Plan) -> Sheet:
-    """What the joint plan does to everyone else, from the market: they gain without paying        coalition §1"""
-    order = np.argsort(-(loss_by_commodity(nothing) - loss_by_commodity(best)))
-    labels = made.case.axes.commodities
-    played = [replayed(made, best, nothing, labels[int(c)], SHOWN // 2) for c in order[:REPLAYS]]
-    kept = plan_sheets.replay(played)
-    columns = (
-        Column("commodity", "id", "", "id"),
-        Column("name", "commodity"),
-        Column("outsiders", "what everyone else gains in a cut-off by the plan", "million USD", "number"),
-        Column("members", "what members gain in it", "million USD", "number"),
-    )
-    rows = [
-        {
-            "commodity": r["commodity"],
-            "name": r["name"],
-            "outsiders": r["outsiders"],
-            "members": None if r["loss"] is None else float(str(r["loss_nothing"])) - float(str(r["loss"])),
-        }
-        for r in kept.records()
-    ]
-    return sheet("outsiders", "What the joint plan does to those outside", columns, rows)

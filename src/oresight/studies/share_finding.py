@@ -22,7 +22,7 @@ def number(value: object) -> float:
     return float(str(value))
 
 
-def finding(players: Coalition, sheets: Sequence[Sheet], order: Movers) -> str:
+def finding(players: Coalition, sheets: Sequence[Sheet], order: Movers, supplier: str = "") -> str:
     """What was found, in a few sentences."""
     by = {s.name: s for s in sheets}
     rows = by["splits"].records()
@@ -43,6 +43,15 @@ def finding(players: Coalition, sheets: Sequence[Sheet], order: Movers) -> str:
         f"{number(slow['alone_waits']) / 1e3:,.1f} bn."
     )
     text.append(held(by["core"]))
+    if "spillovers" in by:
+        out = [str(r["name"]) for r in by["spillovers"].records() if not r["stays"]]
+        text.append(
+            f"Counting what the others' plan spares an outsider, {', '.join(out)} would rather stay out."
+            if out
+            else "Even counting what the others' plan spares an outsider, everyone gains by being in."
+        )
+    if supplier:
+        text.append(supplier)
     return " ".join(text)
 
 

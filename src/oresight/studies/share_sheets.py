@@ -9,7 +9,7 @@ from oresight.core.answer import Column, Sheet, sheet
 from oresight.plan.core_of_game import core_certificate, core_verdict
 from oresight.plan.game import Game, PairCheck, convexity, members, superadditivity
 from oresight.plan.movers import Movers
-from oresight.plan.stability import Joining, Payoffs, stability
+from oresight.plan.stability import Joining, Payoffs, Stability, stability
 from oresight.studies import names
 
 Floats = NDArray[np.float64]
@@ -132,11 +132,25 @@ def joining(game: Game, found: Joining) -> Sheet:
     )
 
 
-def checks(game: Game, payoffs: Payoffs, error: float | None, whole_projects: float) -> Sheet:
-    """What was checked of the game itself                                                      coalition §1, §3"""
+def checks(
+    game: Game,
+    plain: Payoffs,
+    payoffs: Payoffs,
+    joins_plain: Joining,
+    joins: Joining,
+    error: float | None,
+    whole_projects: float,
+) -> Sheet:
+    """What was checked of the game itself                                                      coalition §1, §3
+
+    Args:
+        plain, payoffs: Without and with what sets do to outsiders. joins_plain, joins: Orders of joining under them.
+        error: Of longer periods [1]; None where not known. whole_projects: Extra cost over savings [1].
+    """
     columns = (Column("check", "what"), Column("result", "what was found"))
     sums, bent, certificate = superadditivity(game), convexity(game), core_certificate(game)
-    whole = stability(payoffs, (1 << game.count) - 1)
+    everyone = (1 << game.count) - 1
+    before, whole = stability(plain, everyone), stability(payoffs, everyone)
     rows: list[dict[str, object]] = [
         {"check": "two sets are worth more together than apart", "result": pairs(sums)},
         {"check": "joining is worth more the larger the set (convex)", "result": pairs(bent)},
@@ -144,10 +158,20 @@ def checks(game: Game, payoffs: Payoffs, error: float | None, whole_projects: fl
             "check": "a split that no set would leave exists",
             "result": "yes, by a certificate" if certificate.nonempty else "no, by balanced weights",
         },
-        {"check": "no member gains by leaving, under Shapley", "result": "yes" if whole.internal else "no"},
+        {"check": "no member gains by leaving, under Shapley", "result": leavers(before, game)},
         {
-            "check": "transfers could hold everyone in",
+            "check": "the same, counting what the others' plan spares an outsider",
+            "result": leavers(whole, game),
+        },
+        {
+            "check": "transfers could hold everyone in, counting that too",
             "result": "yes" if whole.potential else f"no, {-whole.surplus / MILLION:,.0f} million USD short",
+        },
+        {
+            "check": "order of joining, counting that too",
+            "result": "as without it"
+            if (joins.start, joins.order) == (joins_plain.start, joins_plain.order)
+            else f"without it {listed(joins_plain.start, game.players)} could start",
         },
         {
             "check": "aggregated plan against the yearly plan, median difference of savings",
@@ -163,6 +187,18 @@ def checks(game: Game, payoffs: Payoffs, error: float | None, whole_projects: fl
         },
     ]
     return sheet("checks", "What was checked", columns, rows)
+
+
+def leavers(found: Stability, game: Game) -> str:
+    """Who gains by leaving, in words."""
+    if found.internal:
+        return "yes"
+    who = [
+        names.label(p)
+        for p, x in zip(game.players, found.gain_leaving, strict=True)
+        if x > 100 * game.tolerance
+    ]
+    return f"no: {', '.join(who)} would"
 
 
 def pairs(check: PairCheck) -> str:
