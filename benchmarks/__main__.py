@@ -1,4 +1,4 @@
-"""All benchmarks in one run: `python -m benchmarks [market stress plan geopolrisk ...]`; each prints its own table."""
+"""All benchmarks in one run: `python -m benchmarks [market stress plan share geopolrisk ...]`; each prints its own table."""
 
 import subprocess
 import sys
@@ -9,6 +9,7 @@ SPECS: dict[str, list[str]] = {
     "market": [str(HERE / "market_solver.py")],
     "stress": ["-m", "benchmarks.stress"],
     "plan": [str(HERE / "plan_programme.py")],
+    "share": ["-m", "benchmarks.share"],
     "geopolrisk": ["-m", "benchmarks.geopolrisk_peer", "--venv", str(HERE.parent / ".bench-venv")],
 }
 

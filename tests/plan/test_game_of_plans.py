@@ -1,6 +1,9 @@
 """The coalition's costs of every set against plans solved one by one (coalition §1, coalition §2)."""
 
 import importlib.util
+import pickle
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -115,6 +118,29 @@ def test_a_folder_that_takes_nothing_is_named(case, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file, no folder")
     with pytest.raises(DataError, match="taken"):
         coalition_costs(case, step=2, workers=0, folder=tmp_path / "taken")
+
+
+def test_a_killed_run_goes_on_where_it_was(case, costs, tmp_path: Path) -> None:
+    """A process killed in the middle leaves whole pieces only; the next run reads them and solves the rest."""
+    with (tmp_path / "case").open("wb") as file:
+        pickle.dump(case, file)
+    out = tmp_path / "run"
+    body = (
+        "import pickle, sys, time\nfrom pathlib import Path\nfrom oresight.plan.coalition_cost import coalition_costs\n"
+        "case = pickle.load(open(sys.argv[1], 'rb'))\n"
+        "coalition_costs(case, 2, lambda s, d: time.sleep(0.2), 1, Path(sys.argv[2]), stretch=4)\n"
+    )
+    there = subprocess.Popen([sys.executable, "-c", body, str(tmp_path / "case"), str(out)])
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit and not list(out.glob("*-of-*.npz")) and there.poll() is None:
+        time.sleep(0.02)
+    there.kill()
+    there.wait()
+    kept = {p: p.stat().st_mtime_ns for p in out.glob("*.npz")}
+    assert 3 < len(kept) < 15  # three grand plans and some of twelve pieces
+    again = coalition_costs(case, 2, workers=1, folder=out, stretch=4)
+    assert again.cost == pytest.approx(costs.cost) and again.dual_share == pytest.approx(costs.dual_share)
+    assert {p: p.stat().st_mtime_ns for p in kept} == kept
 
 
 def test_cancelling_ends_running_pieces_soon(case) -> None:

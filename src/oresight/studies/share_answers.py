@@ -124,10 +124,19 @@ def best_answer(members: Sequence[str], told: Answers, table: Sheet, supplier: s
     if not leave and not drop:
         return text + " No member that gains by being in would leave for a ban, and the others keep it."
     if leave:
-        text += f" {', '.join(leave)} would leave to escape a ban."
+        text += f" {listed(leave)} would leave to escape a ban."
     if drop:
-        text += f" The others would rather lose {', '.join(drop)} than share a ban."
+        text += f" The others would rather lose {listed(drop)} than share its ban."
     return text
+
+
+def listed(who: Sequence[str], most: int = 4) -> str:
+    """Names, or how many where they are many.
+
+    >>> listed(["A", "B"]), listed(list("ABCDE"))
+    ('A, B', '5 members, A first,')
+    """
+    return ", ".join(who) if len(who) <= most else f"{len(who)} members, {who[0]} first,"
 
 
 def said(billion: float) -> str:

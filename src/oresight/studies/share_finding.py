@@ -16,6 +16,9 @@ RULES = {
 }
 """What splits are called in a sentence."""
 
+FEW = 4
+"""Names that fit in a sentence."""
+
 
 def number(value: object) -> float:
     """A cell that holds a number."""
@@ -44,12 +47,7 @@ def finding(players: Coalition, sheets: Sequence[Sheet], order: Movers, supplier
     )
     text.append(held(by["core"]))
     if "spillovers" in by:
-        out = [str(r["name"]) for r in by["spillovers"].records() if not r["stays"]]
-        text.append(
-            f"Counting what the others' plan spares an outsider, {', '.join(out)} would rather stay out."
-            if out
-            else "Even counting what the others' plan spares an outsider, everyone gains by being in."
-        )
+        text.append(outside(by["spillovers"]))
     if supplier:
         text.append(supplier)
     return " ".join(text)
@@ -80,3 +78,16 @@ def held(core: Sheet) -> str:
     if outside and inside:
         text += f"; some would leave one by {' or '.join(outside)}"
     return text + "."
+
+
+def outside(spillovers: Sheet) -> str:
+    """Who would rather stay outside and gain by the others' plan, in words."""
+    out = [str(r["name"]) for r in spillovers.records() if not r["stays"]]
+    if not out:
+        return "Even if its output is sold to outsiders too, everyone gains more by being in."
+    who = (
+        ", ".join(out)
+        if len(out) <= FEW
+        else f"{len(out)} of {len(spillovers.rows)} members, {out[0]} first,"
+    )
+    return f"If the plan's output is sold to outsiders too, {who} would rather stay outside: it must be tied to members."
