@@ -175,3 +175,13 @@ def test_drawn_values_stay_within_their_bands_and_above_the_crisis_price() -> No
     assert np.allclose(middle.buyers.value, best)
     assert np.allclose(middle.kinds.probability, made.case.kinds.probability)
     assert middle.terms.social_rate == made.case.terms.social_rate
+
+
+def test_a_budget_is_shared_with_all_other_commodities() -> None:
+    """plan §2: one commodity pays each dollar what it is worth to all; the tighter the budget, the less it takes."""
+    found = [planned("g7plus-2026", "CHN", ["gallium"], b) for b in (1e9, 1e7)]
+    spent = [float(f.plan.public_spending.sum()) for f in found]
+    prices = [f.made.case.terms.budget_price for f in found]
+    assert spent[1] < spent[0] and (prices[0] >= 0).all()
+    assert prices[1][0] > prices[0][0] > 0
+    assert (found[1].plan.public_spending <= 1e7 * (1 + 1e-6)).all()

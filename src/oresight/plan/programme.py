@@ -9,6 +9,7 @@ from oresight.core.errors import Infeasible, StudyError
 from oresight.core.progress import Reporter, report, silent
 from oresight.plan.assemble import Assembly, assemble
 from oresight.plan.blocks import Whole, solve_integer
+from oresight.plan.budgets import within_budgets
 from oresight.plan.families import MONEY, NONE
 from oresight.plan.highs import Solution, Warm
 from oresight.plan.limits_in_words import explain
@@ -122,7 +123,7 @@ def cheapest_plan(
     """
     base = undisturbed_cost(case) if baseline is None else baseline
     report(reporter, 0.05, "writing the programme")
-    assembly = assemble(case, base)
+    assembly = within_budgets(case, assemble(case, base))
     warm = Warm(assembly, integer=False)
     report(reporter, 0.1, "solving the relaxation")
     try:

@@ -23,6 +23,7 @@ from oresight.studies.basis import CHAIN_ASSUMPTIONS, CHAIN_RULES, CHAIN_TABLES,
 from oresight.studies.books import TRADE_LAST
 from oresight.studies.dependence import expand
 from oresight.studies.markets import all_commodities, prior
+from oresight.studies.plan_books import with_feed
 from oresight.studies.plan_case import SHOWN, PlanCase, plan_case, years_of
 from oresight.studies.plan_curves import frontier_by_weight
 from oresight.studies.plan_draws import bands_sheet, chosen_sheet, sampled
@@ -36,6 +37,7 @@ from oresight.studies.plan_solve import (
     loss_by_commodity,
     nothing_decided,
     pipeline_alone,
+    shared_budget,
     solved,
 )
 from oresight.studies.plan_support import supports
@@ -129,6 +131,8 @@ def planned(
 ) -> Planned:
     """The plan, doing nothing, and the announced pipeline alone, on one baseline.
 
+    A budget is shared by all commodities: a plan of some of them pays each dollar what it is worth to all (plan §2).
+
     Raises:
         StudyError: A name, budget or target cannot be read.
         Infeasible: Hard targets cannot be met; names what binds and how near one gets.
@@ -138,7 +142,14 @@ def planned(
     if budget is not None and not 0.0 <= budget < float("inf"):
         raise StudyError(f"a budget of {budget:g}", "give USD a year, 0 or more")
     read: list[Target] = [read_target(t, years_of()) for t in targets]
-    made = plan_case(buyers, seller, wanted(commodity), budget, read)
+    chosen = wanted(commodity)
+    alone = budget is not None and set(with_feed(chosen)) != set(wanted(()))
+    if budget is not None and alone:
+        report(reporter, 0.01, "asking what a budget dollar is worth to all commodities")
+        price = shared_budget(coalition, supplier, budget)
+        made = plan_case(buyers, seller, chosen, budget, read, price)
+    else:
+        made = plan_case(buyers, seller, chosen, budget, read)
     base = baseline_of(made.case)
     report(reporter, 0.05, "solving the plan")
 
@@ -233,6 +244,7 @@ def plan(
                 "Costs of most plants are those of their class; a plan of many commodities says where to look, "
                 "not what to sign.",
                 f"Log prices return to their mean at {reversion():.2g} a year, from short series.",
+                *shared_words(made),
             ),
         ),
         {
@@ -244,9 +256,21 @@ def plan(
             "first": made.case.axes.years[0],
             "last": made.case.axes.years[SHOWN - 1],
             "gap": best.gap,
+            "budget_price": float(made.case.terms.budget_price[:SHOWN].max()),
             "draws": draws,
             "seed": seed if draws else None,
         },
+    )
+
+
+def shared_words(made: PlanCase) -> tuple[str, ...]:
+    """What a shared budget does to the costs of a plan of some commodities, in words."""
+    price = float(made.case.terms.budget_price.max())
+    if price <= 0:
+        return ()
+    return (
+        f"The budget is shared with all other commodities: each of its dollars counts up to {1.0 + price:,.2f} dollars, "
+        f"what the others could make of it, and costs of levers hold that.",
     )
 
 

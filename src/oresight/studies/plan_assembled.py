@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from oresight.core.coalition import Coalition
 from oresight.plan.records import Axes, Case, Ceilings, Kinds, Products, ShareCaps, Terms
@@ -22,12 +23,14 @@ from oresight.studies.plan_parts import (
 )
 from oresight.studies.plan_targets import Target
 
+Floats = NDArray[np.float64]
+
 SHOWN = 10
 """Years shown; the model runs on for as many as the priors say."""
 SUBSTITUTE_LIFE = 10
 
 
-def terms_of(players: Coalition, years: int, budget: float | None, price: float) -> Terms:
+def terms_of(players: Coalition, years: int, budget: float | None, price: Floats | float) -> Terms:
     """Rates, risk weight and budget; the budget is split evenly, only its sum binds."""
     count = len(players.players)
     level = np.inf if budget is None else budget / count
@@ -38,7 +41,7 @@ def terms_of(players: Coalition, years: int, budget: float | None, price: float)
         np.full((years, count), level),
         prior("minimum-utilisation")[1],
         prior("plan-gap")[1],
-        np.full(years, price),
+        np.broadcast_to(np.asarray(price, dtype=float), (years,)).copy(),
     )
 
 

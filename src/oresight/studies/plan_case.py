@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from oresight.core.coalition import Coalition
 from oresight.core.errors import StudyError
 from oresight.plan.floors import annuity
-from oresight.plan.records import Case, earns_its_capital
+from oresight.plan.records import Case, Floats, earns_its_capital
 from oresight.studies.levers import FIRST, Lever, Product, class_levers, ledger_levers, raised
 from oresight.studies.levers_scrap import Scrap
 from oresight.studies.markets import baseline_price, elasticity, prior
@@ -69,7 +69,7 @@ def plan_case(
     commodities: Sequence[str],
     budget: float | None = None,
     targets: Sequence[Target] = (),
-    budget_price: float = 0.0,
+    budget_price: Floats | float = 0.0,
 ) -> PlanCase:
     """The case of some commodities, with all they share feed with.
 
@@ -78,7 +78,7 @@ def plan_case(
         commodities: Ids.
         budget: Capital and stock purchases together, every year [USD/yr]; None is without limit.
         targets: As `plan_targets.read_targets` gives them.
-        budget_price: Worth of a budget dollar beyond a dollar, from a full plan [1].
+        budget_price: Worth of a budget dollar beyond a dollar, from a full plan, by year (year,) or always [1].
 
     Raises:
         StudyError: Too few members, or a commodity without a balanced chain.

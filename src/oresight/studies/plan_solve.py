@@ -1,18 +1,22 @@
 """Solving a plan to its tolerated gap, and the plans it is measured against: nothing, the pipeline, one billion."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from oresight.core.progress import Reporter, silent
 from oresight.plan.assemble import assemble
+from oresight.plan.budgets import budget_prices
 from oresight.plan.highs import Warm
 from oresight.plan.programme import Plan, cheapest_plan, read_plan, undisturbed_cost
 from oresight.plan.records import Case
-from oresight.studies.markets import prior
+from oresight.studies import names
+from oresight.studies.books import TRADE_LAST
+from oresight.studies.markets import all_commodities, prior
 from oresight.studies.plan_assembled import assembled
-from oresight.studies.plan_case import PlanCase
+from oresight.studies.plan_case import PlanCase, plan_case
 from oresight.studies.plan_parts import Rows
 from oresight.studies.plan_supply import built
 
@@ -138,3 +142,15 @@ def supplier_share(plan: Plan, product: int, year: int) -> float | None:
     if total <= 0:
         return None
     return float(sold[case.supplies.owner[mine] == -2].sum()) / total
+
+
+@lru_cache(maxsize=8)
+def shared_budget(coalition: str, supplier: str, budget: float) -> Floats:
+    """Worth of a budget dollar beyond a dollar by year, where all commodities share the budget (year,) [1]     plan §2
+
+    From the relaxation of the whole plan, so that a plan of a few commodities does not spend what others need.
+    """
+    players = names.coalition(coalition)
+    seller = names.supplier(supplier, players)
+    case = plan_case(players, seller, tuple(all_commodities(TRADE_LAST)), budget).case
+    return budget_prices(case, baseline_of(case))
