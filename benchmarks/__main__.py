@@ -1,4 +1,4 @@
-"""All benchmarks in one run: `python -m benchmarks [market stress plan share geopolrisk ...]`; each prints its own table."""
+"""All benchmarks in one run: `python -m benchmarks [market stress plan share workbench ...]`; each prints its own table."""
 
 import subprocess
 import sys
@@ -10,6 +10,7 @@ SPECS: dict[str, list[str]] = {
     "stress": ["-m", "benchmarks.stress"],
     "plan": [str(HERE / "plan_programme.py")],
     "share": ["-m", "benchmarks.share"],
+    "workbench": ["-m", "benchmarks.workbench"],
     "geopolrisk": ["-m", "benchmarks.geopolrisk_peer", "--venv", str(HERE.parent / ".bench-venv")],
 }
 
