@@ -19,6 +19,7 @@ from oresight.face.web.apart import apart
 from oresight.face.web.blocks import remaining
 from oresight.face.web.pages import coalition as page
 from oresight.face.web.pages import plan as plan_page
+from oresight.face.web.panels import coalition as panels
 from oresight.face.web.state import read
 from oresight.studies import names
 from oresight.studies.basis import basis
@@ -26,6 +27,7 @@ from oresight.studies.share import share
 
 HTML = {"accept": "text/html"}
 ASKED = "coalition=JPN%2CKOR&commodity=gallium"
+EVERY = f"{ASKED}&sets=all"
 
 
 @pytest.fixture(scope="module")
@@ -40,18 +42,37 @@ def answer() -> Answer:
 
 
 def test_page_shows_what_the_study_finds(client: httpx.Client, answer: Answer) -> None:
-    body = client.get(f"/coalition.json?{ASKED}").json()
+    body = client.get(f"/coalition.json?{EVERY}").json()
     assert body["finding"] == answer.finding
     assert set(body["answers"][0]["sheets"]) == {s.name for s in answer.sheets}
-    text = client.get(f"/coalition?{ASKED}", headers=HTML).text
-    for part in ("gains", "cash", "joining", "core", "commodities", "outsiders", "checks"):
+    text = client.get(f"/coalition?{EVERY}", headers=HTML).text
+    for part in (
+        "gains",
+        "cash",
+        "movers",
+        "waiting",
+        "accounts",
+        "core",
+        "commodities",
+        "pivots",
+        "outsiders",
+        "checks",
+    ):
         assert f'<section id="{part}"' in text
     for row in answer.sheet("members").records():
         assert str(row["sentence"]) in html.unescape(text)
-    for chart in ("gains", "contributions"):
-        assert client.get(f"/coalition.svg?{ASKED}&chart={chart}").text.startswith("<svg")
-    rows = client.get(f"/coalition.csv?{ASKED}&sheet=core").text.splitlines()
+    for chart in ("gains", "contributions", "movers"):
+        assert client.get(f"/coalition.svg?{EVERY}&chart={chart}").text.startswith("<svg")
+    rows = client.get(f"/coalition.csv?{EVERY}&sheet=core").text.splitlines()
     assert len(rows) == 1 + len(answer.sheet("core").rows)
+
+
+def test_few_sets_answer_first(client: httpx.Client) -> None:
+    body = client.get(f"/coalition.json?{ASKED}").json()["answers"][0]["sheets"]
+    assert "movers" in body and "joining" not in body
+    text = client.get(f"/coalition?{ASKED}", headers=HTML).text
+    assert "From few sets of members" in text and '<section id="movers"' in text
+    assert client.get(f"/coalition?{ASKED}&sets=some").status_code == 422
 
 
 def test_members_are_seated_by_a_form_and_stand_in_the_address(client: httpx.Client) -> None:
@@ -81,9 +102,9 @@ def test_what_moves_is_shown_once_both_tables_were_solved(
     assert page.stamp(state) == ""
     monkeypatch.setattr(page, "whole", lambda state: answer)
     assert page.stamp(state) == "moved"
-    found = page.movement(answer, answer)
+    found = panels.movement(answer, answer)
     assert found.sheets[0].column("change") == [0.0, 0.0]
-    assert page.moved(found).id == "moved"
+    assert panels.moved(found).id == "moved"
 
 
 def test_names_of_a_table_survive_the_address() -> None:
@@ -97,12 +118,12 @@ def test_names_of_a_table_survive_the_address() -> None:
 
 
 def test_every_sheet_is_shown() -> None:
-    extra = sheet("waiting", "What waiting costs", (Column("name", "member"),), [{"name": "Japan"}])
+    extra = sheet("dreams", "What waiting costs", (Column("name", "member"),), [{"name": "Japan"}])
     made = Answer("share", "Q?", "F.", (extra,), basis(("blocs",)))
-    (more,) = remaining(made, page.TOLD)
+    (more,) = remaining(made, panels.TOLD)
     assert [b.title for b in more.blocks] == ["What waiting costs"]  # type: ignore[union-attr]
-    assert remaining(made, ("waiting",)) == ()
-    assert "waiting" not in plan_page.TOLD
+    assert remaining(made, ("dreams",)) == ()
+    assert "totals" not in plan_page.TOLD
 
 
 def test_the_ladder_adds_up() -> None:
@@ -121,7 +142,7 @@ def test_an_error_of_a_study_comes_back_whole() -> None:
     with pytest.raises(StudyError, match="did you mean"):
         apart(
             "share",
-            {"coalition": "JPN,KOREAA", "supplier": "CHN", "commodity": [], "out": "."},
+            {"coalition": "JPN,KOREAA", "supplier": "CHN", "commodity": [], "quick": True, "out": "."},
             lambda s, d: True,
         )
 
@@ -138,7 +159,13 @@ def test_cancelling_ends_the_process_and_what_it_started(
         return child
 
     monkeypatch.setattr(own.subprocess, "Popen", watched)
-    asked = {"coalition": "g7plus-2026", "supplier": "CHN", "commodity": [], "out": str(tmp_path)}
+    asked = {
+        "coalition": "g7plus-2026",
+        "supplier": "CHN",
+        "commodity": [],
+        "quick": False,
+        "out": str(tmp_path),
+    }
     told = threading.Event()
 
     def tell(share: float, doing: str) -> bool:

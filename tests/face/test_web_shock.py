@@ -10,7 +10,7 @@ from oresight.face.web import scenarios
 from oresight.face.web.apart import apart
 from oresight.face.web.pages import shock, situation
 from oresight.face.web.state import read, with_more
-from oresight.studies import plan, stress
+from oresight.studies import plan
 from oresight.studies.scenario import parse
 
 HTML = {"accept": "text/html"}
@@ -50,17 +50,15 @@ def test_the_shock_of_another_supplier_is_a_stop_by_that_supplier() -> None:
 
 
 def test_a_study_apart_answers_as_it_does_here() -> None:
-    state = with_more(read({}), **{"from": "CHN", "to": "JPN", "what": "gallium"})
-    toml = scenarios.as_toml(state)
     told: list[float] = []
     found = apart(
-        "stress",
-        {"name": "", "toml": toml, "coalition": "JPN", "draws": 2},
+        "plan",
+        {"coalition": "JPN", "supplier": "CHN", "commodity": ["gallium"], "curves": False},
         lambda share, doing: told.append(share),
         patient=True,
     )
-    here = stress.stress(parse(toml, "the shock"), "JPN", draws=2)
-    assert found.finding == here.finding and found.sheets == here.sheets
+    here = plan.plan("JPN", "CHN", ["gallium"], curves=False)
+    assert found.finding == here.finding and found.sheet("commodities") == here.sheet("commodities")
     assert told and max(told) <= 1.0
 
 

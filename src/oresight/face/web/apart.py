@@ -40,16 +40,16 @@ def resting() -> tempfile.TemporaryDirectory[str]:
 
 def studies() -> dict[str, Callable[..., Answer]]:
     """Studies that can be asked for apart, by name."""
-    from oresight.face.web import scenarios
     from oresight.studies import plan, share, stress
-    from oresight.studies.scenario import parse
+    from oresight.studies.reference_shock import reference_shock
 
-    def stopped(name: str, toml: str, coalition: str, draws: int, reporter: Reporter) -> Answer:
-        played = parse(toml, "the shock") if toml else scenarios.named(name)
-        return stress.stress(played, coalition, draws=draws, reporter=reporter)
+    def stopped(supplier: str, coalition: str, draws: int, reporter: Reporter) -> Answer:
+        return stress.stress(reference_shock(supplier), coalition, draws=draws, reporter=reporter)
 
-    def shared(coalition: str, supplier: str, commodity: list[str], out: str, reporter: Reporter) -> Answer:
-        return share.share(coalition, supplier, commodity, reporter, out=Path(out))
+    def shared(
+        coalition: str, supplier: str, commodity: list[str], out: str, quick: bool, reporter: Reporter
+    ) -> Answer:
+        return share.share(coalition, supplier, commodity, reporter, out=Path(out), quick=quick)
 
     return {"share": shared, "stress": stopped, "plan": plan.plan}
 

@@ -371,13 +371,20 @@ async def get_share(
     coalition: Coalition = names.DEFAULT_COALITION,
     supplier: Supplier = names.DEFAULT_SUPPLIER,
     commodity: Annotated[list[str] | None, Query(max_length=40, examples=[["gallium"]])] = None,
+    quick: Annotated[bool, Query(description="Few sets, in seconds; else every one, a minute.")] = False,
 ) -> Response:
-    """The game of every set of two to fourteen members: splits, core, stability, order of joining. Takes a minute."""
+    """The game of sets of members: splits, core, stability, waiting, who moves first, who joins."""
     wanted = [c[:200] for c in commodity or ()]
-    asked = {"coalition": coalition, "supplier": supplier, "commodity": wanted, "out": resting().name}
+    asked = {
+        "coalition": coalition,
+        "supplier": supplier,
+        "commodity": wanted,
+        "quick": quick,
+        "out": resting().name,
+    }
     return await answered(
         request,
-        ("share", coalition, supplier, *wanted),
+        ("share", coalition, supplier, quick, *wanted),
         lambda tell: apart("share", asked, tell),
         "apart",
     )

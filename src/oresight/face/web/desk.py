@@ -18,7 +18,7 @@ from oresight.face.web.registry import Page, page
 from oresight.face.web.settings import Settings
 from oresight.face.web.state import State, read
 from oresight.face.web.work import Run, Work
-from oresight.studies.edition import edition
+from oresight.studies.edition import recent_edition
 
 VIEWS_KEPT = 48
 WARM = (
@@ -47,7 +47,7 @@ class Desk:
 
     def moment(self) -> tuple[str, str]:
         """What a kept view may not outlive: the edition of the tables, and the day."""
-        return edition(), datetime.date.today().isoformat()
+        return recent_edition(), datetime.date.today().isoformat()
 
     async def view(
         self, request: Request, where: Page, target: str, state: State, form: str, pick: str, patience: float

@@ -244,8 +244,8 @@ async def choose(request: Request) -> Response:
     chosen = list(dict.fromkeys(m.strip() for m in asked.getlist("member") if m.strip()))
     if not chosen:
         raise StudyError("nobody sits at the table", "tick two members or more")
-    rest = {k: asked[k] for k in ("supplier", "year", "commodity") if k in asked}
-    state = read({**rest, "coalition": seated(chosen)}, ("commodity",))
+    rest = {k: asked[k] for k in ("supplier", "year", "commodity", "sets") if k in asked}
+    state = read({**rest, "coalition": seated(chosen)}, ("commodity", "sets"))
     return RedirectResponse(state.here("/coalition"), 303)
 
 

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 
 from oresight.core.answer import Answer, Value
 from oresight.core.progress import Reporter, report
-from oresight.face.web import scenarios
 from oresight.face.web.apart import apart
 from oresight.face.web.blocks import View, panel, table
 from oresight.face.web.kept import Kept
 from oresight.face.web.registry import Page
-from oresight.face.web.state import State, with_more
+from oresight.face.web.state import State
 from oresight.studies import names
-from oresight.studies.edition import edition
+from oresight.studies.edition import recent_edition
+from oresight.studies.reference_shock import REFERENCE
 
-REFERENCE = "everything-12-months"
 DRAWS = 32
 OF_STRESS = 0.5
 """Part of the work that the stress run is [1]."""
@@ -45,7 +44,7 @@ PLAYED = Kept[Shock](8)
 
 def key(state: State) -> tuple[str, ...]:
     """What tells one shock from another."""
-    return (state.coalition.id, state.supplier.id, edition())
+    return (state.coalition.id, state.supplier.id, recent_edition())
 
 
 def played(state: State) -> Shock | None:
@@ -62,11 +61,9 @@ def asked(state: State) -> dict[str, str]:
 
 def compute(state: State, reporter: Reporter) -> Shock:
     """Play the shock and solve the plan, each in a process of its own that gives way to all else."""
-    own = asked(state)
-    toml = "" if "scenario" in own else scenarios.as_toml(with_more(state, **own))
     shocked = apart(
         "stress",
-        {"name": REFERENCE, "toml": toml, "coalition": state.coalition.id, "draws": DRAWS},
+        {"supplier": state.supplier.id, "coalition": state.coalition.id, "draws": DRAWS},
         lambda share, doing: reporter(share * OF_STRESS, doing),
         patient=True,
     )
