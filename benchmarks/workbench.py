@@ -80,7 +80,11 @@ def held(process: int) -> float:
 
 
 async def ready(client: httpx.AsyncClient) -> None:
-    """Ask every view until it is kept."""
+    """Wait until the workbench has made its first views, then ask every view until it is kept."""
+    for _ in range(600):
+        if not (await client.get("/health")).json()["warming"]:
+            break
+        await asyncio.sleep(0.25)
     for path in PATHS:
         for _ in range(600):
             answer = await client.get(path, headers=HTML)

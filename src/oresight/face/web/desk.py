@@ -44,6 +44,7 @@ class Desk:
         self.work = Work(settings.quick, settings.slow, settings.waiting, settings.apart)
         self.views = Kept[View](VIEWS_KEPT)
         self.rendered = Kept[Rendered](settings.kept_mb, lambda r: r.weight)
+        self.warming = settings.warm
 
     def moment(self) -> tuple[str, str]:
         """What a kept view may not outlive: the edition of the tables, and the day."""
@@ -94,20 +95,22 @@ class Desk:
         return await self.work.outcome(run, request.is_disconnected)
 
     async def warm(self) -> None:
-        """Make the first views in the background, so that the first reader waits less."""
-        for name, target in WARM:
-            where = page(name)
-            if where is None:
-                continue
-            state = read({})
-            key = self.key(where, target, state, "html", "")
-            try:
+        """Make the first views in the background, so that the first reader waits less, and the charts' library."""
+        try:
+            for name, target in WARM:
+                where = page(name)
+                if where is None:
+                    continue
+                state = read({})
+                key = self.key(where, target, state, "html", "")
                 await asyncio.to_thread(
                     self.make, key, where, target, state, "html", "", lambda s, d: not self.work.closing
                 )
-            except (OresightError, Cancelled):
-                return
-        await asyncio.to_thread(library.script)
+            await asyncio.to_thread(library.script)
+        except (OresightError, Cancelled):
+            return
+        finally:
+            self.warming = False
 
 
 def sent(request: Request, found: Rendered) -> Response:

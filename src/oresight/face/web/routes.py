@@ -281,10 +281,11 @@ async def calendar(request: Request) -> Response:
 
 
 async def health(request: Request) -> Response:
-    """Whether it answers, and how much it has to do."""
+    """Whether it answers, whether it still makes its first views, and how much it has to do."""
     desk = desk_of(request)
     return JSONResponse(
-        {"status": "ok", "version": __version__, **desk.work.counts()}, headers={"cache-control": "no-store"}
+        {"status": "ok", "version": __version__, "warming": desk.warming, **desk.work.counts()},
+        headers={"cache-control": "no-store"},
     )
 
 
