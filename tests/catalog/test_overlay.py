@@ -64,6 +64,7 @@ name = "Our gallium line"
 country = "DEU"
 commodity = "gallium"
 stage = "refine"
+code_quality = "none"
 step = "refining"
 status = "construction"
 feed = "by-product"
@@ -73,6 +74,7 @@ start_year = 2028
 project = "own-line"
 commodity = "gallium"
 stage = "refine"
+code_quality = "none"
 unit = "t Ga"
 content = 1.0
 content_quality = "direct"
@@ -284,3 +286,41 @@ def test_own_rows_survive_a_new_field_of_the_table(monkeypatch: pytest.MonkeyPat
 
     overlay._transaction(forget, 5)
     assert overlay.own("commitments").filter(pl.col("id") == "OLD")["note"].to_list() == [None]
+
+
+OWN_EVENT = """
+[[events]]
+id = "our-fear"
+title = "Exports of gallium to Japan stop"
+actor = "CHN"
+targets = ["JPN"]
+kind = "export_ban"
+direction = "export"
+scope = "all"
+announced = 2026-11-20
+in_force_from = 2026-12-01
+date_quality = "exact"
+cut_best = 0.9
+
+[[event_codes]]
+event = "our-fear"
+material = "gallium"
+commodity = "gallium"
+stage = "refine"
+code_quality = "none"
+"""
+
+
+def test_an_event_of_our_own_is_listed_and_played(tmp_path: Path) -> None:
+    from oresight.studies.scenario import scenario
+    from oresight.studies.scenario_list import scenarios
+    from oresight.studies.stress import stress
+
+    with pytest.raises(Exception, match="unknown scenario 'our-fear'"):
+        scenario("our-fear")
+    (tmp_path / "own.toml").write_text(OWN_EVENT)
+    overlay.add_file(tmp_path / "own.toml")
+    assert "our-fear" in scenarios().sheets[0].column("id")
+    played = stress("our-fear", "JPN", draws=2)
+    assert played.sheet("summary").records()[0]["commodity"] == "gallium"
+    assert played.parameters["restricting"] == ["CHN"]

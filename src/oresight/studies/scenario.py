@@ -256,7 +256,12 @@ def one(text: str) -> Scenario:
         return event_scenario(text.upper())
     if text.endswith(".toml") or is_file(text):
         return parse(read_text(Path(text)), shown(Path(text).name))
-    near = nearest(text[:80], known)
+    from oresight.studies.scenario_events import event_scenario, own_events
+
+    mine = {name.casefold(): name for name in own_events()}
+    if text.casefold() in mine:
+        return event_scenario(mine[text.casefold()])
+    near = nearest(text[:80], [*known, *mine.values()])
     raise StudyError(
         f"unknown scenario {shown(text)!r}",
         (f"did you mean {', '.join(near)}? " if near else "")

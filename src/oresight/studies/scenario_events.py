@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from oresight.catalog.store import read
+from oresight.catalog.overlay import OWN, laid_over
 from oresight.core.errors import StudyError, unknown_name
 from oresight.studies.books import modelled
 from oresight.studies.scenario import MONTH_DAYS, Cut, Scenario
@@ -27,9 +27,9 @@ def event_scenario(event: str) -> Scenario:
     Raises:
         StudyError: No event has the id, or it lacks what a scenario needs; says what.
     """
-    rows = read("events").filter(pl.col("id") == event)
+    rows = laid_over("events").filter(pl.col("id") == event)
     if not rows.height:
-        raise unknown_name("event", event, read("events")["id"].to_list())
+        raise unknown_name("event", event, laid_over("events")["id"].to_list())
     row = rows.row(0, named=True)
     lacking = missing(row, goods(event))
     if lacking:
@@ -94,7 +94,7 @@ def in_force(row: dict[str, Any], begins: date) -> list[tuple[float, float | Non
 def goods(event: str) -> dict[str, list[Any]]:
     """Modelled commodities an event names, each with the stages it names (empty: all)."""
     found: dict[str, set[str]] = {}
-    rows = read("event_codes").filter((pl.col("event") == event) & pl.col("commodity").is_not_null())
+    rows = laid_over("event_codes").filter((pl.col("event") == event) & pl.col("commodity").is_not_null())
     for commodity, stage in rows.select("commodity", "stage").iter_rows():
         if commodity in modelled():
             stages = found.setdefault(commodity, set())
@@ -120,9 +120,15 @@ def missing(row: dict[str, Any], named: dict[str, list[Any]]) -> str:
     return ""
 
 
+def own_events() -> list[str]:
+    """Ids of the reader's own events, laid over the ledger."""
+    rows = laid_over("events")
+    return rows.filter(pl.col(OWN))["id"].to_list()
+
+
 def playable() -> list[str]:
     """Ids of the events that can be played."""
-    rows = read("events")
+    rows = laid_over("events")
     return [r["id"] for r in rows.iter_rows(named=True) if not missing(r, goods(r["id"]))]
 
 

@@ -1,6 +1,6 @@
 """Every scenario that can be played by name: presets and ledger events."""
 
-from oresight.catalog.store import read
+from oresight.catalog.overlay import laid_over
 from oresight.core.answer import Answer, Column, sheet
 from oresight.studies.basis import basis
 from oresight.studies.scenario import parse, presets
@@ -20,7 +20,7 @@ def scenarios() -> Answer:
                 "start": str(made.start) if made.start else None,
             }
         )
-    titles = {r["id"]: r for r in read("events").iter_rows(named=True)}
+    titles = {r["id"]: r for r in laid_over("events").iter_rows(named=True)}
     for event in playable():
         rows.append(
             {
