@@ -115,3 +115,10 @@ def test_more_members_than_every_set_could_be_solved_for() -> None:
 def test_cancelling_a_sample(case) -> None:
     with pytest.raises(Cancelled), set_costs(case, 2) as costs:
         sampled_shapley(costs, 40, 1, reporter=lambda share, doing: share < 0.3, piece=4)
+
+
+def test_a_member_that_supplies_is_left_out_and_named() -> None:
+    answer = share("JPN,KOR,CHN", commodity=["germanium"], quick=True)
+    assert answer.parameters["members"] == ["JPN", "KOR"]
+    assert "Japan, South Korea" in answer.finding and "China 0" not in answer.finding
+    assert any("China supplies and is left out" in c for c in answer.basis.cautions)

@@ -26,9 +26,10 @@ def coarser(case: Case, step: int) -> Case:
     """
     years = len(case.axes.years)
     if step < 1 or years % step or (case.kinds.months % step).any():
+        fit = [s for s in range(1, years + 1) if not years % s and not (case.kinds.months % s).any()]
         raise StudyError(
             f"periods of {step} years do not divide {years} years or the cut-offs' months",
-            "choose another step",
+            f"take periods of {' or '.join(str(s) for s in fit)}",
         )
 
     def summed(values: Floats, axis: int = -1) -> Floats:

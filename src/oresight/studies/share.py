@@ -74,13 +74,22 @@ def share(
     return Answer(
         "share",
         f"Who gains by moving together away from {seller.label}, who pays, who moves first?",
-        finding(made.players, sheets, order, said),
+        finding(game_of.label, list(made.players.players), sheets, order, said),
         tuple(sheets),
         basis(
             (*plan.TABLES, "economies"),
             (*plan.RULES, *(f"coalition §{n}" for n in range(1, 5))),
             (*plan.ASSUMPTIONS, *ASSUMPTIONS, *(() if few else PLAYED)),
-            (periods(period), *((FEW,) if few else ()), *CAUTIONS),
+            (
+                periods(period),
+                *(
+                    (f"{', '.join(game_of.left_out)} supplies and is left out of the game.",)
+                    if game_of.left_out
+                    else ()
+                ),
+                *((FEW,) if few else ()),
+                *CAUTIONS,
+            ),
         ),
         {
             "coalition": made.players.id,

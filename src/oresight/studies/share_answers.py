@@ -13,6 +13,8 @@ from oresight.studies.share_market import Played
 
 Floats = NDArray[np.float64]
 MILLION = 1e6
+SMALL = 10.0
+"""What nobody breaks a pact for [million USD]."""
 
 
 @dataclass(frozen=True)
@@ -114,13 +116,17 @@ def best_answer(members: Sequence[str], told: Answers, table: Sheet, supplier: s
     name = names.label(members[i])
     joint, alone, own = told.joint[i] / 1e9, told.alone[i] / 1e9, told.supplier[i] / 1e9
     text = (
-        f"{supplier}'s best answer is a ban on {name}: it loses {said(joint)} of it instead of {said(alone)} with no plan, "
-        f"and {supplier} {'loses' if own > 0 else 'gains'} {said(abs(own))}."
+        f"{supplier}'s best answer is a ban on {name}, which then loses {said(joint)} instead of {said(alone)} with no "
+        f"plan; {supplier} {'loses' if own > 0 else 'gains'} {said(abs(own))} by it."
     )
     rows = table.records()
     inside = [r for r in rows if float(str(r["leaving_costs"])) >= 0.0]
     leave = [str(r["name"]) for r in inside if not r["stays"]]
-    drop = [str(r["name"]) for r in rows if not r["kept"]]
+    drop = [
+        str(r["name"])
+        for r in rows
+        if not r["kept"] and float(str(r["others"])) - float(str(r["keeping_gains"])) > SMALL
+    ]
     if not leave and not drop:
         return text + " No member that gains by being in would leave for a ban, and the others keep it."
     if leave:
@@ -142,7 +148,9 @@ def listed(who: Sequence[str], most: int = 4) -> str:
 def said(billion: float) -> str:
     """A sum in words: billions, or millions where it is small.
 
-    >>> said(1.234), said(0.0123)
-    ('1.2 bn USD', '12 million USD')
+    >>> said(1.234), said(0.0123), said(0.0001)
+    ('1.2 bn USD', '12 million USD', 'less than a million USD')
     """
+    if abs(billion) < 1e-3:
+        return "less than a million USD"
     return f"{billion:,.1f} bn USD" if abs(billion) >= 0.5 else f"{billion * 1e3:,.0f} million USD"

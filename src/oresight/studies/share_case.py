@@ -26,10 +26,14 @@ class Stake:
     Args:
         made: The plan's case on the commodities with something at stake.
         case: The game's: today's trade split by use.
+        label: Who plays, as the reader sees it.
+        left_out: Named members that are the supplier, or part of it.
     """
 
     made: PlanCase
     case: GameCase
+    label: str
+    left_out: tuple[str, ...]
 
 
 def stake(coalition: str, supplier: str, commodity: tuple[str, ...] = ()) -> Stake:
@@ -51,7 +55,10 @@ def stake(coalition: str, supplier: str, commodity: tuple[str, ...] = ()) -> Sta
             "name other commodities or another supplier",
         )
     made = plan_case(buyers, seller, kept)
-    return Stake(made, present(made.case))
+    playing = made.players.players
+    left_out = tuple(names.label(p) for p in buyers.players if p not in playing)
+    label = ", ".join(names.label(p) for p in playing) if left_out else buyers.label
+    return Stake(made, present(made.case), label, left_out)
 
 
 def worth_of_demand(case: Case) -> Floats:

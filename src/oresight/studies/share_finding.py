@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from oresight.core.answer import Sheet
-from oresight.core.coalition import Coalition
 from oresight.plan.movers import Movers
 from oresight.studies import names
+from oresight.studies.share_answers import said
 
 RULES = {
     "dual": "dual prices",
@@ -25,19 +25,27 @@ def number(value: object) -> float:
     return float(str(value))
 
 
-def finding(players: Coalition, sheets: Sequence[Sheet], order: Movers, supplier: str = "") -> str:
-    """What was found, in a few sentences."""
+def finding(
+    label: str, players: Sequence[str], sheets: Sequence[Sheet], order: Movers, supplier: str = ""
+) -> str:
+    """What was found, in a few sentences.
+
+    Args:
+        label: Who plays. players: Their names, in the game's order.
+        sheets: The answer's. order: Who should move first.
+        supplier: Its best answer in words, where it was played.
+    """
     by = {s.name: s for s in sheets}
     rows = by["splits"].records()
     total = sum(number(r["dual"]) for r in rows)
     own = sum(number(r["worth_alone"]) for r in rows)
     text = [
-        f"Moving together saves {players.label} {total / 1e3:,.1f} bn USD of expected loss and risk, net of what it "
-        f"costs, {(total - own) / 1e3:,.1f} bn more than plans of each member alone.",
+        f"Moving together saves {label} {total / 1e3:,.1f} bn USD of expected loss and risk, net of what it "
+        f"costs, {said((total - own) / 1e3)} more than plans of each member alone.",
         f"{rows[0]['name']} gains most, {number(rows[0]['dual']) / 1e3:,.1f} bn.",
     ]
-    if len(players.players) > 2 and total > own:
-        text.append(first_movers(order, list(players.players)))
+    if len(players) > 2 and total > own:
+        text.append(first_movers(order, players))
     waits = by["waiting"].records()
     lost = sum(number(r["all_wait"]) for r in waits)
     slow = max(waits, key=lambda r: number(r["alone_waits"]))

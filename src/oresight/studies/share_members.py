@@ -115,17 +115,20 @@ def sentence(row: Mapping[str, Value], wait: Mapping[str, Value]) -> str:
     gain, pays, own, spared, rent = (
         float(str(row[k])) for k in ("dual", "pays", "worth_alone", "loss_avoided", "rent")
     )
+    name = str(row["name"])
+    many = name.endswith("members")
+    gains, they, them, are = ("gain", "they", "them", "are") if many else ("gains", "it", "it", "is")
     if pays >= 0:
-        cash = f"It pays {usd(pays)} and is spared {usd(spared)}"
+        cash = f"{they.capitalize()} {'pay' if many else 'pays'} {usd(pays)} and {are} spared {usd(spared)}"
     else:
         cash = (
-            f"It is spared {usd(spared)} and is paid {usd(-pays)}: the projects it hosts earn {usd(rent)}, "
-            f"more than the {usd(pays + rent)} it owes"
+            f"{they.capitalize()} {are} spared {usd(spared)} and paid {usd(-pays)}: projects hosted earn {usd(rent)}, "
+            f"more than the {usd(pays + rent)} owed"
         )
     lost = float(str(wait["alone_waits"]))
     return (
-        f"{row['name']} - gains {usd(gain)} USD. {cash}. Leaving costs it {usd(gain - own)}; "
-        f"hesitating alone for a year costs it {usd(lost) if lost >= 0.1 else 'next to nothing'}."
+        f"{name} {gains} {usd(gain)} USD. {cash}. Leaving costs {them} {usd(gain - own)}; "
+        f"hesitating alone for a year {usd(lost) if lost >= 0.1 else 'next to nothing'}."
     )
 
 

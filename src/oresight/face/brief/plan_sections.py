@@ -139,9 +139,7 @@ def who_pays(answer: Answer) -> Section:
     )
     blocks += [replace(pays, half=True), replace(first, half=True)]
     blocks += [
-        readable(
-            held["members"], "Member by member: discounted, over the plan's years", MEMBERS, ("sentence",)
-        ),
+        Points(tuple(str(said) for said in held["members"].column("sentence")[:MEMBERS])),
         readable(
             held["pivots"], "Whom each commodity's pool would miss most", POOLS, ("commodities", "gain", "most", "adds")
         ),
