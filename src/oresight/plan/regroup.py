@@ -16,6 +16,10 @@ from oresight.plan.highs import Solution, Warm
 from oresight.plan.records import Floats
 
 ROUNDS_MAX = 12
+IDLE_MAX = 2
+"""Rounds that gain nothing, after which no more are tried."""
+WORTH = 1e-4
+"""Part of what a plan saves that a round must gain to count [1]."""
 GROUP = 5
 GROUP_SECONDS = 5.0
 POLISH_SECONDS = 20.0
@@ -88,8 +92,8 @@ def regrouped(
 ) -> Solution:
     """Better plans within shared limits: a few blocks at a time are chosen anew, with what the others leave.
 
-    Groups are drawn anew each round (large-neighbourhood search; Shaw 1998), until the goal is met or the rounds or
-    seconds are used up. The seed is fixed: the same case gives the same plan, but for the clock.
+    Groups are drawn anew each round (large-neighbourhood search; Shaw 1998), until the goal is met, two rounds gain
+    nothing, or the rounds or seconds are used up. The seed is fixed: the same case gives the same plan, but for the clock.
     """
     limit = np.isin(shared.rows, assembly.layout.risk_row, invert=True) & np.isfinite(shared.upper)
     if not limit.any():
@@ -101,6 +105,7 @@ def regrouped(
     best, points = start, [start.x[b.columns].copy() for b in blocks]
     used = np.sum([(b.use @ x)[limit] for b, x in zip(blocks, points, strict=True)], axis=0)
     generator = np.random.default_rng(0)
+    idle = 0
     for turn in range(ROUNDS_MAX):
         order = generator.permutation(len(blocks))
         groups = [order[at : at + GROUP] for at in range(0, len(blocks), GROUP)]
@@ -119,9 +124,11 @@ def regrouped(
             share = (turn + (number + 1) / len(groups)) / ROUNDS_MAX
             report(reporter, share, "fitting projects into the budgets")
         now = with_choices(assembly, warm, blocks, points)
+        better = now is not None and now.objective < best.objective - WORTH * gain
         if now is not None and now.objective < best.objective:
             best = now
-        if best.objective <= goal:
+        idle = 0 if better else idle + 1
+        if best.objective <= goal or len(groups) == 1 or idle >= IDLE_MAX:
             break
     return best
 
