@@ -26,7 +26,7 @@ def test_benchmark_of_the_plan_runs(
         "full plan",
         "budget",
         "1,000 projects",
-        "growth over",
+        "frontier",
         "targets met",
         "memory",
     ):

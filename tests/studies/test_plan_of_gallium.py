@@ -17,6 +17,7 @@ from oresight.studies.plan_case import plan_case, years_of
 from oresight.studies.plan_draws import SHARED, Sampler, value_bands
 from oresight.studies.plan_prices import home_market, long_run
 from oresight.studies.plan_replay import CLOSE, plant
+from oresight.studies.plan_solve import dearer_by_commodity, loss_by_commodity
 from oresight.studies.plan_targets import read_target
 from oresight.studies.plan_values import height
 
@@ -185,3 +186,18 @@ def test_a_budget_is_shared_with_all_other_commodities() -> None:
     assert spent[1] < spent[0] and (prices[0] >= 0).all()
     assert prices[1][0] > prices[0][0] > 0
     assert (found[1].plan.public_spending <= 1e7 * (1 + 1e-6)).all()
+
+
+def test_what_is_dearer_is_paid_to_others_above_todays_price() -> None:
+    """plan §4: lithium is not left short by a cut-off, only dearer; plants are built against that."""
+    found = planned("g7plus-2026", "CHN", ["lithium"])
+    at = found.made.case.axes.commodities.index("lithium")
+    dear, after = (dearer_by_commodity(p)[at] for p in (found.nothing, found.plan))
+    assert loss_by_commodity(found.nothing)[at] < 1e-3 * dear and dear > after > 0.0
+
+
+def test_what_stands_is_no_cheap_feed() -> None:
+    """plan §2: members' metal sells at the market price, so zinc, of which nothing goes missing, gets no plant."""
+    found = planned("g7plus-2026", "CHN", ["zinc"])
+    classes = [j for j, x in enumerate(found.made.rows.levers) if x.kind == "reference class"]
+    assert found.plan.decided[classes].sum() < 1e-6

@@ -33,7 +33,8 @@ def security_price(plan: Plan) -> SecurityPrice:
     """Marginal cost of a tonne of security by commodity and start year                   plan §5
 
     mean over nodes and kinds of the dual of demand in the cut-off / (chance x discount), by demand and chance;
-    the integer choices fixed, and again from the relaxation: truth lies about these two.
+    the integer choices fixed, and again from the relaxation: truth lies about these two. Of a commodity used at several
+    stages the last one counts: tonnes of ore and of metal are not one.
     """
     relaxed = Warm(plan.assembly, integer=False).solve("the relaxation")
     return SecurityPrice(_tonne(plan, plan.solution), _tonne(plan, relaxed))
@@ -48,7 +49,13 @@ def _tonne(plan: Plan, solution: Solution) -> Floats:
     in_cut = np.flatnonzero(nodes.cut >= 0)
     cut = nodes.cut[in_cut]
     chance, start = nodes.cut_probability[cut], nodes.cut_start[cut]
+    last = np.full(len(case.axes.commodities), -1)
+    np.maximum.at(
+        last, case.products.commodity[case.buyers.product], case.products.stage[case.buyers.product]
+    )
     for b, product in enumerate(case.buyers.product):
+        if case.products.stage[product] < last[case.products.commodity[product]]:
+            continue
         rows = layout.balance[product, in_cut]
         demand = case.buyers.demand[b, nodes.year[in_cut]] * nodes.length[in_cut]
         dual = solution.row_dual[rows] * MONEY / layout.scale[product]

@@ -34,6 +34,7 @@ from oresight.studies.plan_replay import replayed
 from oresight.studies.plan_solve import (
     baseline_of,
     best_buy,
+    dearer_by_commodity,
     loss_by_commodity,
     nothing_decided,
     pipeline_alone,
@@ -95,6 +96,8 @@ ASSUMPTIONS = (
 )
 SEED = 2026
 DRAWS_MAX = 4096
+LEAST = 1e6
+"""Expected loss and extra paid below which a commodity counts as untouched [USD]."""
 DELAYS = 8
 REPLAYS = 6
 CURVES = 3
@@ -208,7 +211,7 @@ def plan(
     sheets: list[Sheet] = [
         plan_sheets.portfolio(made, best, prize, drawn),
         plan_sheets.commodities(made, best, nothing, pipeline),
-        plan_sheets.security(made, best, price),
+        plan_sheets.security(made, best, price, touched(made, nothing)),
         plan_sheets.floors(needed),
         plan_sheets.shares(made, best, nothing, prior("supplier-cap")[1]),
         plan_sheets.members(best, nothing),
@@ -261,6 +264,12 @@ def plan(
             "seed": seed if draws else None,
         },
     )
+
+
+def touched(made: PlanCase, nothing: Plan) -> set[str]:
+    """Commodities that a cut-off leaves short or makes dearer where nothing is done."""
+    hurt = loss_by_commodity(nothing) + dearer_by_commodity(nothing)
+    return {c for c, usd in zip(made.case.axes.commodities, hurt, strict=True) if usd > LEAST}
 
 
 def shared_words(made: PlanCase) -> tuple[str, ...]:

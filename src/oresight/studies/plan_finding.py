@@ -70,13 +70,14 @@ def finding(found: Planned, sheets: Sequence[Sheet], played: Sequence[Delivery])
     best, nothing = found.plan, found.nothing
     by = {s.name: s for s in sheets}
     rows = by["portfolio"].records()
-    spent = float(best.public_spending.sum())
+    shown = best.case.axes.shown
+    spent = float(best.public_spending[:shown].sum())
     avoided = nothing.expected_loss - best.expected_loss
     built = [r for r in rows if r["kind"] not in ("stockpile", "substitution")]
     stocks = sum(r["kind"] == "stockpile" for r in rows)
     text = [
         f"{found.made.players.label[0].upper()}{found.made.players.label[1:]} would spend "
-        f"{spent / 1e9:,.1f} bn USD over the years on {len(built)} plants and "
+        f"{spent / 1e9:,.1f} bn USD by {best.case.axes.years[shown - 1]} on {len(built)} plants and "
         f"{stocks} stock{'' if stocks == 1 else 's'} and be spared {avoided / 1e9:,.1f} bn of an "
         f"expected loss of {nothing.expected_loss / 1e9:,.1f} bn from cut-offs by {found.made.seller.label}."
     ]
@@ -94,6 +95,11 @@ def finding(found: Planned, sheets: Sequence[Sheet], played: Sequence[Delivery])
     if worst is not None:
         text.append(
             f"The market's second opinion differs most on {names.commodity_labels()[worst.commodity]}: "
-            f"{worst.promised:.0%} missing promised, {worst.played:.0%} played."
+            f"{worst.promised:.0%} missing promised, {worst.played:.0%} played"
+            + (
+                f", as members pay {worst.mean_price:.1f} times the price."
+                if worst.mean_price and (worst.played or 0.0) > (worst.promised or 0.0)
+                else "."
+            )
         )
     return " ".join(text)

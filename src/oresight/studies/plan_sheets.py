@@ -14,7 +14,13 @@ from oresight.studies.markets import baseline_price
 from oresight.studies.plan_case import PlanCase
 from oresight.studies.plan_replay import Delivery, why
 from oresight.studies.plan_sheets_prices import delay, floors, frontier, security, supply_curves
-from oresight.studies.plan_solve import Prize, loss_by_commodity, missing_share, supplier_share
+from oresight.studies.plan_solve import (
+    Prize,
+    dearer_by_commodity,
+    loss_by_commodity,
+    missing_share,
+    supplier_share,
+)
 from oresight.studies.plan_words import BUILT, MILLION, TRACE, named
 
 # One door for those who show a plan.
@@ -59,6 +65,8 @@ def portfolio(made: PlanCase, plan: Plan, prize: Prize | None, drawn: Drawn | No
         if part < BUILT:
             continue
         at = int(np.argmax(plan.decided[j] > BUILT * 0.1))
+        if at >= case.axes.shown:
+            continue
         rows.append(
             {
                 "lever": lever.id,
@@ -85,10 +93,10 @@ def portfolio(made: PlanCase, plan: Plan, prize: Prize | None, drawn: Drawn | No
         )
     for k, at in enumerate(case.stockpiles.product):
         product = made.rows.products[int(at)]
-        held = plan.held[k]
+        held, bought = plan.held[k, : case.axes.shown], plan.bought[k, : case.axes.shown]
         if held.max(initial=0.0) <= TRACE * float(plan.assembly.layout.scale[at]):
             continue
-        spent = float(plan.bought[k].sum()) * baseline_price(*product)[0]
+        spent = float(bought.sum()) * baseline_price(*product)[0]
         rows.append(
             {
                 "lever": f"stock/{product[0]}/{product[1]}",
@@ -98,7 +106,7 @@ def portfolio(made: PlanCase, plan: Plan, prize: Prize | None, drawn: Drawn | No
                 "stage": product[1],
                 "product": named(product),
                 "host": "members",
-                "decided": years[int(np.argmax(plan.bought[k] > 0))],
+                "decided": years[int(np.argmax(bought > 0))],
                 "output_from": years[int(held.argmax())],
                 "capacity": float(held.max()),
                 "part": None,
@@ -155,10 +163,13 @@ def commodities(made: PlanCase, plan: Plan, nothing: Plan, pipeline: Plan) -> Sh
         Column("loss_nothing", "worth of what is missing, by chance, nothing done", "million USD", "number"),
         Column("loss_pipeline", "the same with the pipeline", "million USD", "number"),
         Column("loss_plan", "the same with the plan", "million USD", "number"),
+        Column("dearer_nothing", "paid above today's price in cut-offs, by chance, nothing done", "million USD", "number"),
+        Column("dearer_plan", "the same with the plan", "million USD", "number"),
         Column("capital", "capital and purchases of the plan", "million USD", "number"),
         Column("projects", "projects, classes and recycling built", "", "integer"),
     )  # fmt: skip
     before, with_pipe, after = (loss_by_commodity(p) for p in (nothing, pipeline, plan))
+    dear, dear_after = dearer_by_commodity(nothing), dearer_by_commodity(plan)
     rows = []
     for c, commodity in enumerate(case.axes.commodities):
         own = [j for j, x in enumerate(made.rows.levers) if x.product[0] == commodity]
@@ -181,11 +192,13 @@ def commodities(made: PlanCase, plan: Plan, nothing: Plan, pipeline: Plan) -> Sh
                 "loss_nothing": before[c] / MILLION,
                 "loss_pipeline": with_pipe[c] / MILLION,
                 "loss_plan": after[c] / MILLION,
+                "dearer_nothing": dear[c] / MILLION,
+                "dearer_plan": dear_after[c] / MILLION,
                 "capital": capital / MILLION,
                 "projects": len(built),
             }
         )
-    rows.sort(key=lambda r: -float(str(r["loss_nothing"])))
+    rows.sort(key=lambda r: (-float(str(r["loss_nothing"])), -float(str(r["dearer_nothing"]))))
     return sheet(
         "commodities", "What a cut-off would leave missing, and what the plan changes", columns, rows
     )

@@ -1,6 +1,6 @@
 """Sheets of a plan's prices and curves: a tonne of security, floors, frontier, waiting (plan §5, §6)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -14,20 +14,30 @@ from oresight.studies.plan_floors import FloorRow
 from oresight.studies.plan_words import MILLION, named
 
 
-def security(made: PlanCase, plan: Plan, price: SecurityPrice) -> Sheet:
-    """Marginal cost of a tonne served in a cut-off, by commodity and year, as a range                plan §5"""
+def security(made: PlanCase, plan: Plan, price: SecurityPrice, short: Collection[str]) -> Sheet:
+    """Marginal cost of a tonne served in a cut-off, by commodity and year, as a range                plan §5
+
+    Only of commodities that a cut-off leaves short or makes dearer where nothing is done.
+    """
     case = plan.case
     columns = (
         Column("commodity", "id", "", "id"),
         Column("name", "commodity"),
         Column("year", "in which the cut-off starts", "", "integer"),
-        Column("low", "cost of one more tonne served, the lower of two readings", "USD/t", "number"),
+        Column(
+            "low",
+            "cost of one more tonne served, worst cases weighed, the lower of two readings",
+            "USD/t",
+            "number",
+        ),
         Column("high", "the higher: integer choices fixed, or parts of projects allowed", "USD/t", "number"),
         Column("price", "price today of the last product", "USD/t", "number"),
         Column("multiple", "the higher over the price", "1", "number"),
     )
     rows = []
     for c, commodity in enumerate(case.axes.commodities):
+        if commodity not in short:
+            continue
         stage = [s for n, s in made.rows.products if n == commodity][-1]
         today = baseline_price(commodity, stage)[0]
         for y in range(case.axes.shown):

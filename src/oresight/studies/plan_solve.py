@@ -10,6 +10,7 @@ from oresight.core.progress import Reporter, silent
 from oresight.plan.assemble import assemble
 from oresight.plan.budgets import budget_prices
 from oresight.plan.highs import Warm
+from oresight.plan.nodes import supply_cost
 from oresight.plan.programme import Plan, cheapest_plan, read_plan, undisturbed_cost
 from oresight.plan.records import Case
 from oresight.studies import names
@@ -129,6 +130,20 @@ def loss_by_commodity(plan: Plan) -> Floats:
     by_buyer = (plan.unserved * chance * case.discount[nodes.year]).sum(1) * case.buyers.value
     total = np.zeros(len(case.axes.commodities))
     np.add.at(total, case.products.commodity[case.buyers.product], by_buyer)
+    return total
+
+
+def dearer_by_commodity(plan: Plan) -> Floats:
+    """Paid in cut-offs above today's price for what is still bought, by chance and discounted (commodity,) [USD]."""
+    case, nodes = plan.case, plan.assembly.layout.nodes
+    chance = np.where(nodes.cut >= 0, np.append(nodes.cut_probability, 0.0)[nodes.cut], 0.0)
+    outside = case.supplies.owner < 0
+    above = np.maximum(
+        supply_cost(case, nodes) - case.products.price[case.supplies.product][:, nodes.year], 0.0
+    )
+    paid = (plan.sold * above * chance * case.discount[nodes.year]).sum(1) * outside
+    total = np.zeros(len(case.axes.commodities))
+    np.add.at(total, case.products.commodity[case.supplies.product], paid)
     return total
 
 

@@ -44,6 +44,7 @@ def way_out(answer: Answer) -> Section:
                 "missing_plan",
                 "loss_nothing",
                 "loss_plan",
+                "dearer_nothing",
                 "capital",
                 "projects",
             ),
@@ -83,22 +84,63 @@ def way_out(answer: Answer) -> Section:
                 "What they cost a treasury in three markets: tables/floors.csv.",
             )
         )
-    if held["replay"].rows:
+    if "support" in held and held["support"].rows:
         blocks.append(
             readable(
-                held["replay"],
-                "Second opinion: the plan's promise beside the market's delivery",
-                6,
+                held["support"],
+                "Support once the plan's own output has moved prices: the dearest for a treasury first",
+                8,
                 (
+                    "product",
                     "name",
-                    "year",
-                    "promised_nothing",
-                    "promised",
-                    "played_nothing",
-                    "played",
-                    "price_nothing",
+                    "host",
                     "price",
+                    "price_settled",
+                    "floor_settled",
+                    "cost",
+                    "cost_settled",
                 ),
+            )
+        )
+    if "flood" in held and held["flood"].rows:
+        blocks.append(
+            readable(
+                held["flood"],
+                f"{held['flood'].title}: who loses most by running on",
+                8,
+                (
+                    "product",
+                    "name",
+                    "host",
+                    "margin",
+                    "margin_flood",
+                    "running",
+                    "floor_cost",
+                    "floor_cost_flood",
+                ),
+            )
+        )
+    if held["replay"].rows:
+        opinion = readable(
+            held["replay"],
+            "Second opinion: the plan's promise beside the market's delivery",
+            6,
+            (
+                "name",
+                "year",
+                "promised_nothing",
+                "promised",
+                "played_nothing",
+                "played",
+                "price_nothing",
+                "price",
+            ),
+        )
+        blocks.append(
+            replace(
+                opinion,
+                note="In the market outsiders bid for the same metal and buyers do without as the price rises; the plan "
+                "books the price as a cost. Why each differs: tables/replay.csv.",
             )
         )
     return Section(
