@@ -20,6 +20,7 @@ from oresight.face.web.blocks import remaining
 from oresight.face.web.pages import coalition as page
 from oresight.face.web.pages import plan as plan_page
 from oresight.face.web.panels import coalition as panels
+from oresight.face.web.panels import movement
 from oresight.face.web.state import read
 from oresight.studies import names
 from oresight.studies.basis import basis
@@ -102,9 +103,9 @@ def test_what_moves_is_shown_once_both_tables_were_solved(
     assert page.stamp(state) == ""
     monkeypatch.setattr(page, "whole", lambda state: answer)
     assert page.stamp(state) == "moved"
-    found = panels.movement(answer, answer)
+    found = movement.movement(answer, answer)
     assert found.sheets[0].column("change") == [0.0, 0.0]
-    assert panels.moved(found).id == "moved"
+    assert movement.moved(found).id == "moved"
 
 
 def test_names_of_a_table_survive_the_address() -> None:

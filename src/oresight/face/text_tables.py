@@ -14,6 +14,8 @@ from oresight.core.errors import StudyError, nearest
 
 FORMATS = ("table", "json", "csv", "md")
 UNKNOWN = "–"
+NOTHING = 1e-9
+"""What is smaller is a solver's rounding, and shown as 0."""
 
 
 def checked_format(name: str) -> str:
@@ -30,12 +32,12 @@ def checked_format(name: str) -> str:
 def digits(value: float, significant: int = 3) -> str:
     """A number with so many significant digits and thin thousands.
 
-    >>> digits(1234567.0), digits(0.012345), digits(12.0)
-    ('1,230,000', '0.0123', '12.0')
+    >>> digits(1234567.0), digits(0.012345), digits(12.0), digits(-2e-13)
+    ('1,230,000', '0.0123', '12.0', '0')
     """
-    if value == 0:
-        return "0"
     magnitude = abs(value)
+    if magnitude < NOTHING:
+        return "0"
     if magnitude >= 10 ** (significant - 1):
         exponent = len(str(int(magnitude))) - significant
         return f"{round(value, -exponent) if exponent > 0 else round(value):,.0f}"

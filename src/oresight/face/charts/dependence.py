@@ -9,6 +9,7 @@ import altair as alt
 
 from oresight.core.answer import Sheet
 from oresight.face.charts.theme import COALITION, FAINT, INK, OTHER, RULE, SUPPLIER
+from oresight.face.charts.values import values
 
 PERCENT = alt.Axis(format=".0%", title=None, tickCount=5)
 
@@ -30,7 +31,7 @@ def history(sheet: Sheet, loud: str, event_year: int | None = None, event: str =
         event_year, event: A rule across the years and what stands beside it.
     """
     rows = [r for r in sheet.records() if r["import_share"] is not None]
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(values(rows)).encode(
         x=alt.X(
             "year:Q",
             axis=alt.Axis(format="d", title=None, grid=False, tickCount=8),
@@ -50,7 +51,7 @@ def history(sheet: Sheet, loud: str, event_year: int | None = None, event: str =
     }
     labels = spread([{**r, "tone": r["buyer"] == loud} for r in last.values()], "import_share", 0.045)
     names = (
-        alt.Chart(alt.Data(values=labels))
+        alt.Chart(values(labels))
         .mark_text(align="left", dx=6, fontSize=11)
         .encode(
             x="year:Q",
@@ -61,7 +62,7 @@ def history(sheet: Sheet, loud: str, event_year: int | None = None, event: str =
     )
     layers = [quiet, marked, names]
     if event_year is not None:
-        mark = alt.Chart(alt.Data(values=[{"year": event_year, "text": event}]))
+        mark = alt.Chart(values([{"year": event_year, "text": event}]))
         layers.insert(0, mark.mark_rule(color=RULE, strokeWidth=1.5, strokeDash=[4, 3]).encode(x="year:Q"))
         layers.append(
             mark.mark_text(align="left", dx=5, dy=-6, fontSize=11, baseline="bottom").encode(
@@ -108,7 +109,7 @@ def world_map(sheet: Sheet, value: str, supplier: frozenset[str], width: int = 7
 
     def layer(kind: str) -> Any:
         chosen = [f for f in features if classed(f["properties"]) == kind]
-        return alt.Chart(alt.Data(values=chosen)).mark_geoshape(stroke="white", strokeWidth=0.3)
+        return alt.Chart(values(chosen)).mark_geoshape(stroke="white", strokeWidth=0.3)
 
     shade = alt.Color(
         "properties.share:Q",
@@ -140,7 +141,7 @@ def concentration(sheet: Sheet, supplier_label: str, width: int = 560) -> Any:
     """
     rows = [r for r in sheet.records() if r["share"] is not None]
     order = [r["name"] for r in sorted(rows, key=lambda r: -float(r["share"] or 0))]
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(values(rows)).encode(
         y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False)),
         x=alt.X(
             "share:Q",

@@ -8,6 +8,7 @@ from oresight.core.answer import Sheet
 from oresight.face.charts.coalition import contributions as contributions
 from oresight.face.charts.coalition import gains as gains
 from oresight.face.charts.theme import COALITION, MONEY, OTHER, RULE, SECURED, SHORTAGE
+from oresight.face.charts.values import values
 
 STOCK = "#4d535c"
 """Stockpiles: a darker grey, no colour of a country."""
@@ -43,7 +44,7 @@ def gantt(sheet: Sheet, last: int, width: int = 420) -> Any:
     years = alt.Axis(title=None, format="d", tickMinStep=1, tickCount=5, labelFlush=False)
     first = min((int(str(r["decided"])) for r in rows), default=last)
     scale = alt.Scale(domain=[first, last], nice=False)
-    base = alt.Chart(alt.Data(values=rows)).encode(y=y, color=colour)
+    base = alt.Chart(values(rows)).encode(y=y, color=colour)
     building = base.mark_rule(strokeWidth=2).encode(
         x=alt.X("decided:Q", axis=years, scale=scale), x2="ready:Q"
     )
@@ -54,7 +55,7 @@ def gantt(sheet: Sheet, last: int, width: int = 420) -> Any:
 def supply_curve(sheet: Sheet, commodity: str, width: int = 330) -> Any:
     """Tonnes secured in a cut-off against what the last of them costs."""
     rows = [r for r in sheet.records() if r["commodity"] == commodity]
-    base = alt.Chart(alt.Data(values=rows))
+    base = alt.Chart(values(rows))
     return (
         base.mark_line(interpolate="step-before", color=SECURED, strokeWidth=2.5)
         .encode(
@@ -74,7 +75,7 @@ def frontier(sheet: Sheet, width: int = 330) -> Any:
     rows = [
         {"cost": float(str(r["cost"])) * 1e6, "loss": float(str(r["loss"])) * 1e6} for r in sheet.records()
     ]
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(values(rows)).encode(
         x=alt.X("cost:Q", axis=alt.Axis(title="cost of the plan, USD", labelExpr=MONEY, tickCount=5)),
         y=alt.Y("loss:Q", axis=alt.Axis(title="expected loss left, USD", labelExpr=MONEY, tickCount=5)),
     )
@@ -86,7 +87,7 @@ def delay(sheet: Sheet, width: int = 330) -> Any:
     """Cost and risk over starting at once, by the year of the start."""
     rows = [{"start": str(r["start"]), "extra": float(str(r["extra"])) * 1e6} for r in sheet.records()]
     return (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(values(rows))
         .mark_bar(color=SHORTAGE, size=18)
         .encode(
             x=alt.X("start:O", axis=alt.Axis(title="nothing decided before", labelAngle=0)),
@@ -105,7 +106,7 @@ def floors(sheet: Sheet, width: int = 420) -> Any:
             best[at] = {"product": at, "multiple": float(str(r["multiple"]))}
     rows = sorted((r for r in best.values() if r["multiple"] > 0), key=lambda r: -r["multiple"])[:SHOWN]
     order = [r["product"] for r in rows]
-    base = alt.Chart(alt.Data(values=rows))
+    base = alt.Chart(values(rows))
     dots = base.mark_point(color=COALITION, filled=True, size=60).encode(
         y=alt.Y(
             "product:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=300)
@@ -115,7 +116,5 @@ def floors(sheet: Sheet, width: int = 420) -> Any:
             axis=alt.Axis(title="floor needed, multiple of today's price", tickCount=6, format="~g"),
         ),
     )
-    today = (
-        alt.Chart(alt.Data(values=[{"one": 1.0}])).mark_rule(color=RULE, strokeDash=[4, 3]).encode(x="one:Q")
-    )
+    today = alt.Chart(values([{"one": 1.0}])).mark_rule(color=RULE, strokeDash=[4, 3]).encode(x="one:Q")
     return (today + dots).properties(width=width, height=alt.Step(19))

@@ -5,7 +5,8 @@ from typing import Any
 import altair as alt
 
 from oresight.core.answer import Sheet
-from oresight.face.charts.theme import COALITION, OTHER, RULE, SHORTAGE, SUPPLIER
+from oresight.face.charts.theme import COALITION, MONEY, OTHER, RULE, SHORTAGE, SUPPLIER
+from oresight.face.charts.values import values
 
 MONTHS = alt.Axis(title="months since the start", grid=False, tickCount=6)
 
@@ -26,7 +27,7 @@ def prices(sheet: Sheet, commodity: str, width: int = 330) -> Any:
         known = [r for r in rows if r[name] is not None]
         if not known:
             continue
-        base = alt.Chart(alt.Data(values=known)).encode(x=x)
+        base = alt.Chart(values(known)).encode(x=x)
         layers.append(
             base.mark_area(color=colour, opacity=0.16).encode(
                 y=alt.Y(f"{name}_low:Q", scale=scale, axis=axis), y2=f"{name}_high:Q"
@@ -39,7 +40,7 @@ def prices(sheet: Sheet, commodity: str, width: int = 330) -> Any:
 def shortage(sheet: Sheet, commodity: str, width: int = 330) -> Any:
     """Share of members' use lost by month, median with P5-P95."""
     rows = [r for r in sheet.records() if r["commodity"] == commodity]
-    base = alt.Chart(alt.Data(values=rows)).encode(x=alt.X("month:Q", axis=MONTHS))
+    base = alt.Chart(values(rows)).encode(x=alt.X("month:Q", axis=MONTHS))
     axis = alt.Axis(title="share of use lost", format=".0%", tickCount=5)
     scale = alt.Scale(domain=[0, 1], clamp=True)
     band = base.mark_area(color=SHORTAGE, opacity=0.25).encode(
@@ -58,19 +59,23 @@ def costs(sheet: Sheet, labels: dict[str, str], width: int = 560) -> Any:
     """
     colours = {"coalition": COALITION, "restricting": SUPPLIER, "other": OTHER}
     rows = [
-        {**r, "name": labels.get(str(r["member"]), str(r["member"])), "colour": colours[str(r["role"])]}
+        {
+            "name": labels.get(str(r["member"]), str(r["member"])),
+            "colour": colours[str(r["role"])],
+            **{k: None if r[k] is None else float(str(r[k])) * 1e6 for k in ("net", "net_low", "net_high")},
+        }
         for r in sheet.records()
         if r["net"] is not None
     ]
     order = [r["name"] for r in rows]
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(values(rows)).encode(
         y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False)),
         color=alt.Color("colour:N", scale=None),
     )
     bars = base.mark_bar(height=11).encode(
         x=alt.X(
             "net:Q",
-            axis=alt.Axis(title="gain less loss, million USD, with P5 to P95", tickCount=6, format="~s"),
+            axis=alt.Axis(title="gain less loss, USD, with P5 to P95", tickCount=6, labelExpr=MONEY),
         )
     )
     spread = base.mark_rule(strokeWidth=1.2, color=RULE).encode(x="net_low:Q", x2="net_high:Q")
@@ -87,7 +92,7 @@ def record(sheet: Sheet, width: int = 480) -> Any:
     top = max((float(str(r[k])) for r in rows for k in ("observed", "p95")), default=10.0)
     low = min((float(str(r[k])) for r in rows for k in ("observed", "p5")), default=0.3)
     scale = alt.Scale(type="log", domain=[low * 0.9, top * 1.1], nice=False)
-    base = alt.Chart(alt.Data(values=rows))
+    base = alt.Chart(values(rows))
     y = alt.Y("p50:Q", scale=scale, axis=alt.Axis(title="model, median and P5-P95", format="~g", tickCount=5))
     x = alt.X(
         "observed:Q",
@@ -96,7 +101,7 @@ def record(sheet: Sheet, width: int = 480) -> Any:
     )
     shape = alt.Shape("episode:N", legend=alt.Legend(title=None, orient="right"))
     even = (
-        alt.Chart(alt.Data(values=[{"a": low * 0.9}, {"a": top * 1.1}]))
+        alt.Chart(values([{"a": low * 0.9}, {"a": top * 1.1}]))
         .mark_line(color=RULE, strokeDash=[4, 3])
         .encode(x=alt.X("a:Q", scale=scale), y=alt.Y("a:Q", scale=scale))
     )

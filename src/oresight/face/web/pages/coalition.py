@@ -8,6 +8,7 @@ from oresight.face.web.blocks import View, remaining
 from oresight.face.web.kept import Kept
 from oresight.face.web.panels import coalition as panels
 from oresight.face.web.panels.coalition import TOLD
+from oresight.face.web.panels.movement import moved, movement
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
 from oresight.studies import names
@@ -72,9 +73,9 @@ def build(target: str, state: State, reporter: Reporter) -> View:
     answer = PLAYED.get(key(state.coalition.id, state), solve)
     report(reporter, 0.99, "laying out the page")
     before = whole(state)
-    change = panels.movement(answer, before) if before is not None else None
+    change = movement(answer, before) if before is not None else None
     found = [
-        *([panels.moved(change)] if change is not None else []),
+        *([moved(change)] if change is not None else []),
         *(part(answer, state) for part in panels.ALL),
     ]
     return View(

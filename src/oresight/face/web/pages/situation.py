@@ -133,7 +133,7 @@ def shocked(block: Table, answer: Answer, found: shock.Shock, state: State) -> T
         head=(*block.head, *heads),
         rows=tuple(rows),
         bands=(*block.bands, Band("stops a year", 2), Band(f"missing {last} with", 2)),
-        note=f"{block.note} Stops a year: {found.stress.finding.split('. ')[0]}.",
+        note=f"{block.note} Stops a year: {found.stress.finding.split('. ')[0].rstrip('.')}.",
         fields=(*block.fields, "", "", "", ""),
     )
 
