@@ -24,11 +24,11 @@ from oresight.plan.coalition_cost import (
     coalition_costs,
     costs_of_stretch,
     game_blocks,
-    gray_order,
     member_bounds,
 )
 from oresight.plan.core_of_game import core_verdict
 from oresight.plan.game import shapley, superadditivity
+from oresight.plan.member_bounds import walk_order
 from oresight.plan.nucleolus import nucleolus
 from oresight.plan.records import Case
 from oresight.plan.some_sets import set_costs
@@ -49,14 +49,16 @@ def together(case: Case, sets: int) -> tuple[Measured, Measured]:
     """The same pieces of work one after another and two at a time, programmes already written: (one, two)."""
     bounds = [member_bounds(b) for b in game_blocks(case, 1)]
     bounds.sort(key=lambda b: -b.assembly.matrix.nnz)
-    order = gray_order(len(case.axes.members))
-    pieces = [(b, order[at : at + sets]) for b in bounds for at in (0, order.size // 2)]
+    pieces = []
+    for each in bounds:
+        order = walk_order(each)
+        pieces += [(each, order[at : at + sets]) for at in (0, order.size // 2)]
     found = []
     for workers in (1, 2):
-        with measured() as each, ThreadPoolExecutor(workers) as pool:
+        with measured() as taken, ThreadPoolExecutor(workers) as pool:
             for future in [pool.submit(costs_of_stretch, *p) for p in pieces]:
                 future.result()
-        found.append(each)
+        found.append(taken)
     return found[0], found[1]
 
 

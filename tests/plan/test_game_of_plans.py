@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from oresight.core.errors import DataError, StudyError
+from oresight.core.errors import DataError, ModelError, StudyError
 from oresight.core.progress import Cancelled
 from oresight.plan.coalition_cost import (
     DUAL_PARTS,
@@ -30,7 +30,7 @@ from oresight.plan.core_of_game import core_verdict
 from oresight.plan.game import superadditivity
 from oresight.plan.game_case import present
 from oresight.plan.highs import Warm
-from oresight.plan.member_bounds import SetProgramme, grand_programme
+from oresight.plan.member_bounds import SetProgramme, grand_programme, walk_order
 from oresight.plan.nucleolus import nucleolus
 from oresight.plan.programme import cheapest_plan, lever_columns, read_plan, undisturbed_cost
 from oresight.plan.records import for_members
@@ -55,6 +55,23 @@ def test_gray_order_visits_every_set_once() -> None:
     order = gray_order(5)
     assert sorted(order.tolist()) == list(range(1, 32))
     assert all((a ^ b).bit_count() == 1 for a, b in zip(order[:-1].tolist(), order[1:].tolist(), strict=True))
+
+
+def test_who_moves_most_comes_and_goes_least(case) -> None:
+    """Any rank of members gives an order that visits every set once, one member at a time; the first comes most often."""
+    order = gray_order(5, [3, 0, 4, 1, 2])
+    assert sorted(order.tolist()) == list(range(1, 32))
+    steps = [a ^ b for a, b in zip(order[:-1].tolist(), order[1:].tolist(), strict=True)]
+    assert all(s.bit_count() == 1 for s in steps)
+    assert [steps.count(1 << i) for i in (3, 0, 4, 1, 2)] == sorted(
+        (steps.count(1 << i) for i in range(5)), reverse=True
+    )
+    bounds = member_bounds(game_blocks(case, 2)[0])
+    held = np.where(np.isfinite(bounds.upper).all(0), bounds.upper, 0.0)
+    moves = (held / np.maximum(held.sum(0), 1e-300)).sum(1)
+    walked = walk_order(bounds)
+    often = [int(((walked[1:] ^ walked[:-1]) == 1 << i).sum()) for i in range(4)]
+    assert np.argsort(-np.array(often), kind="stable").tolist() == np.argsort(moves).tolist()
 
 
 def test_each_set_costs_what_its_own_plan_costs(case, costs) -> None:
@@ -141,6 +158,30 @@ def test_a_killed_run_goes_on_where_it_was(case, costs, tmp_path: Path) -> None:
     again = coalition_costs(case, 2, workers=1, folder=out, stretch=4)
     assert again.cost == pytest.approx(costs.cost) and again.dual_share == pytest.approx(costs.dual_share)
     assert {p: p.stat().st_mtime_ns for p in kept} == kept
+
+
+def test_a_walk_led_astray_starts_again(case, costs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solve that fails on the way is done again from nothing; one that fails even then is said."""
+    real, calls = Warm.objective, []
+
+    def astray(self: Warm) -> float:
+        calls.append(1)
+        if len(calls) in (2, 5):
+            raise ModelError("a programme of a series did not solve")
+        return real(self)
+
+    monkeypatch.setattr(Warm, "objective", astray)
+    block = game_blocks(case, 2)[0]
+    sets = np.array([3, 7, 15, 8])
+    assert walk(member_bounds(block), sets) == pytest.approx(costs.by_block[0, sets])
+    assert len(calls) == 6
+
+    def never(self: Warm) -> float:
+        raise ModelError("a programme of a series did not solve")
+
+    monkeypatch.setattr(Warm, "objective", never)
+    with pytest.raises(ModelError, match="did not solve"):
+        walk(member_bounds(block), sets)
 
 
 def test_cancelling_ends_running_pieces_soon(case) -> None:

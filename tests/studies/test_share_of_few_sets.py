@@ -7,6 +7,8 @@ import pytest
 
 from oresight.core.answer import Answer
 from oresight.core.progress import Cancelled
+from oresight.face.brief.blocks import Chart, Points
+from oresight.face.brief.plan_sections import who_pays
 from oresight.plan.coalition_cost import coalition_costs
 from oresight.plan.game import shapley
 from oresight.plan.movers import movers
@@ -64,6 +66,18 @@ def test_quick_says_which_sets_it_solved(quick: Answer) -> None:
     assert rows["together, of 15"] == sum(v for k, v in rows.items() if not k.startswith("together"))
     inside = {r["split"]: r["inside"] for r in quick.sheet("core").records()}
     assert inside["dual"] is True and inside["by_demand"] is not True
+
+
+def test_the_brief_says_who_pays(quick: Answer) -> None:
+    """Charts, a sentence for each member, whom pools would miss; the split it does not know is not drawn."""
+    section = who_pays(quick)
+    charts = [b for b in section.blocks if isinstance(b, Chart)]
+    said = [b for b in section.blocks if isinstance(b, Points)]
+    assert section.id == "who-pays" and section.finding == quick.finding
+    assert len(charts) == 2 and not any("four splits" in c.title for c in charts)
+    assert len(said) == 1 and len(said[0].rows) == 4
+    assert all(" USD. " in row and "hesitating alone for a year" in row for row in said[0].rows)
+    assert any("Only some sets" in line for line in section.basis)
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from oresight.plan.member_bounds import (
     gray_order,
     member_bounds,
     walk,
+    walk_order,
 )
 from oresight.plan.pieces import Tally, all_of, as_they_come, pool_of
 from oresight.plan.records import Case, Floats, Ints
@@ -173,31 +174,32 @@ def coalition_costs(
             f"{len(members)} members", f"every set is solved for up to {PLAYERS_EXACT}; sample beyond"
         )
     blocks = game_blocks(case, step)
-    order = gray_order(len(members))
-    pieces = [order[at : at + stretch] for at in range(0, order.size, stretch)]
+    sets = (1 << len(members)) - 1
+    starts = range(0, sets, stretch)
     keys = [key_of(block) for block in blocks] if folder is not None else [""] * len(blocks)
     stop = None if executor is not None else Event()
     with pool_of(workers, executor, stop) as pool:
         grands, bounds = grand_plans(blocks, keys, pool, folder, reporter)
-        by_block = np.zeros((len(blocks), order.size + 1))
+        by_block = np.zeros((len(blocks), sets + 1))
         weight = [b.assembly.matrix.nnz for b in bounds]
-        tally = Tally(
-            reporter, sum(weight) * order.size, f"plans of {order.size:,} sets of members", BEFORE, 1.0
-        )
-        running: dict[Future[Floats], tuple[int, int]] = {}
+        tally = Tally(reporter, sum(weight) * sets, f"plans of {sets:,} sets of members", BEFORE, 1.0)
+        running: dict[Future[Floats], tuple[int, int, Ints]] = {}
         for b in sorted(range(len(blocks)), key=lambda b: -weight[b]):
-            for n, piece in enumerate(pieces):
-                found = read_part(folder, f"{keys[b]}-{n}-of-{len(pieces)}")
-                if found is None:
-                    running[pool.submit(costs_of_stretch, bounds[b], piece, stop)] = (b, n)
+            order = walk_order(bounds[b])
+            for n, at in enumerate(starts):
+                piece = order[at : at + stretch]
+                found = read_part(folder, f"{keys[b]}-{n}-of-{len(starts)}")
+                if found is None or not np.array_equal(found["sets"], piece):
+                    running[pool.submit(costs_of_stretch, bounds[b], piece, stop)] = (b, n, piece)
                 else:
                     by_block[b, piece] = found["cost"]
                     tally.add(weight[b] * piece.size)
         for future in as_they_come(running, tally.tell):
-            b, n = running[future]
-            by_block[b, pieces[n]] = future.result()
-            write_part(folder, f"{keys[b]}-{n}-of-{len(pieces)}", {"cost": by_block[b, pieces[n]]})
-            tally.add(weight[b] * pieces[n].size)
+            b, n, piece = running[future]
+            by_block[b, piece] = future.result()
+            name = f"{keys[b]}-{n}-of-{len(starts)}"
+            write_part(folder, name, {"cost": by_block[b, piece], "sets": piece})
+            tally.add(weight[b] * piece.size)
     return CoalitionCosts(
         members,
         by_block.sum(0),

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pickle
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from zipfile import BadZipFile
@@ -10,7 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from oresight.core.errors import DataError
-from oresight.plan.records import Case, Floats
+from oresight.plan.records import Case, Floats, Ints
 
 
 def key_of(block: Case) -> str:
@@ -29,7 +30,7 @@ def read_part(folder: Path | None, name: str) -> dict[str, Floats] | None:
         return None
 
 
-def write_part(folder: Path | None, name: str, found: dict[str, Floats]) -> None:
+def write_part(folder: Path | None, name: str, found: Mapping[str, Floats | Ints]) -> None:
     """Write a part whole or not at all.
 
     Raises:
