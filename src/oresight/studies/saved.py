@@ -1,6 +1,7 @@
 """Views a reader keeps under a name: a page and what was asked of it, in a file of the reader's own folder.
 
-A kept scenario is the address that plays it, so what is kept is small, readable, and the same everywhere.
+A kept scenario or plan is the address that makes it and what it found, so what is kept is small, readable, and the
+same everywhere.
 """
 
 import datetime
@@ -22,6 +23,7 @@ from oresight.core.errors import DataError, StudyError, unknown_name
 NAME = re.compile(r"[\w][\w .:,+()/&'-]{0,79}")
 FIELD = re.compile(r"[a-z_]{1,30}")
 QUERY_MAX = 4000
+FINDING_MAX = 600
 KEPT_MAX = 500
 FILE_MAX = 1_000_000
 FORMAT = "oresight saved views 1"
@@ -34,6 +36,7 @@ COLUMNS = (
     Column("target", "commodity or country the page is of"),
     Column("query", "what was asked, as JSON", "", "id"),
     Column("kept", "when it was kept", "", "date"),
+    Column("finding", "what it found then"),
 )
 
 _within = threading.RLock()
@@ -72,12 +75,18 @@ def _opened() -> Iterator[duckdb.DuckDBPyConnection]:
                 "CREATE TABLE IF NOT EXISTS saved (name VARCHAR PRIMARY KEY, page VARCHAR NOT NULL, "
                 "target VARCHAR NOT NULL, query VARCHAR NOT NULL, kept TIMESTAMP NOT NULL)"
             )
+            # files written before findings were kept
+            link.execute("ALTER TABLE saved ADD COLUMN IF NOT EXISTS finding VARCHAR DEFAULT ''")
             yield link
         finally:
             link.close()
 
 
-def checked(name: str, page: str, target: str, query: Mapping[str, Any]) -> tuple[str, str, str, str]:
+Row = tuple[str, str, str, str, str]
+"""A view as it is stored: name, page, target, query, finding."""
+
+
+def checked(name: str, page: str, target: str, query: Mapping[str, Any], finding: str = "") -> Row:
     """A view as it is kept.
 
     Raises:
@@ -100,29 +109,32 @@ def checked(name: str, page: str, target: str, query: Mapping[str, Any]) -> tupl
     text = json.dumps(dict(sorted(kept.items())), ensure_ascii=False)
     if len(text) > QUERY_MAX:
         raise StudyError(f"a view of {len(text)} characters", f"at most {QUERY_MAX} are kept")
-    return name, page, target, text
+    return name, page, target, text, " ".join(finding.split())[:FINDING_MAX]
 
 
-def keep(name: str, page: str, target: str, query: Mapping[str, Any]) -> str:
-    """Keep a view under a name; one of the same name is replaced. Returns the name.
+def keep(name: str, page: str, target: str, query: Mapping[str, Any], finding: str = "") -> str:
+    """Keep a view and what it found under a name; one of the same name is replaced. Returns the name.
 
     Raises:
         StudyError: It cannot be kept as it is, or too many are.
         DataError: The file cannot be written.
     """
-    row = checked(name, page, target, query)
+    row = checked(name, page, target, query, finding)
     _store([row])
     return row[0]
 
 
-def _store(rows: Sequence[tuple[str, str, str, str]]) -> None:
+def _store(rows: Sequence[Row]) -> None:
     """Store views, all of them or none."""
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None, microsecond=0)
     with _opened() as link:
         link.execute("BEGIN")
         try:
             for row in rows:
-                link.execute("INSERT OR REPLACE INTO saved VALUES (?, ?, ?, ?, ?)", [*row, now])
+                link.execute(
+                    "INSERT OR REPLACE INTO saved (name, page, target, query, finding, kept) VALUES (?, ?, ?, ?, ?, ?)",
+                    [*row, now],
+                )
             count = link.execute("SELECT count(*) FROM saved").fetchone()
             if count is not None and count[0] > KEPT_MAX:
                 raise StudyError(f"{count[0]} views", f"at most {KEPT_MAX} are kept: remove some")
@@ -151,11 +163,18 @@ def saved() -> Answer:
     if where().exists():
         with _opened() as link:
             found = link.execute(
-                "SELECT name, page, target, query, kept FROM saved ORDER BY kept DESC, name"
+                "SELECT name, page, target, query, kept, finding FROM saved ORDER BY kept DESC, name"
             ).fetchall()
         rows = [
-            {"name": n, "page": p, "target": t, "query": q, "kept": k.isoformat(sep=" ")}
-            for n, p, t, q, k in found
+            {
+                "name": n,
+                "page": p,
+                "target": t,
+                "query": q,
+                "kept": k.isoformat(sep=" "),
+                "finding": f or None,
+            }
+            for n, p, t, q, k, f in found
         ]
     count = len(rows)
     return Answer(
@@ -171,7 +190,12 @@ def exported() -> str:
     """All kept views as a JSON text that `imported` reads on another machine."""
     rows = saved().sheets[0].records()
     views = [
-        {**{k: r[k] for k in ("name", "page", "target")}, "query": json.loads(str(r["query"]))} for r in rows
+        {
+            **{k: r[k] for k in ("name", "page", "target")},
+            "query": json.loads(str(r["query"])),
+            "finding": r["finding"] or "",
+        }
+        for r in rows
     ]
     return json.dumps({"format": FORMAT, "views": views}, ensure_ascii=False, indent=1)
 
@@ -198,7 +222,7 @@ def imported(text: str) -> int:
     return len(rows)
 
 
-def _parts(view: Any) -> tuple[str, str, str, Mapping[str, Any]]:
+def _parts(view: Any) -> tuple[str, str, str, Mapping[str, Any], str]:
     """The parts of an exported view.
 
     Raises:
@@ -206,13 +230,15 @@ def _parts(view: Any) -> tuple[str, str, str, Mapping[str, Any]]:
     """
     get: Callable[[str], Any] = view.get if isinstance(view, dict) else lambda key: None
     name, page, target, query = get("name"), get("page"), get("target"), get("query")
+    finding = get("finding") or ""
     if not (
         isinstance(name, str)
         and isinstance(page, str)
         and isinstance(target, str)
         and isinstance(query, dict)
+        and isinstance(finding, str)
     ):
         raise StudyError(
             f"a view of the file is not whole: {str(view)[:60]}", "give one that was exported here"
         )
-    return name, page, target, query
+    return name, page, target, query, finding

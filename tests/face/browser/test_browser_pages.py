@@ -18,6 +18,9 @@ PAGES = (
     "/stress?from=CHN&to=JPN&what=rare-earths&cut=80&months=18&draws=2",
     "/record",
     "/plan?commodity=gallium&targets=cap=65%25@2030",
+    "/coalition?coalition=JPN,KOR&commodity=gallium&sets=all",
+    "/coalition?coalition=JPN",
+    "/shock",
     "/tracker",
     "/check",
     "/purchases",
@@ -149,6 +152,8 @@ def test_tables_sort_by_keyboard_and_keep_the_unknown_last(workbench: Any, brows
         ("what is korea most vulnerable to", "/country/KOR"),
         ("are we on track", "/tracker"),
         ("if china stops magnets", "/stress?from=CHN&what=neodymium-praseodymium"),
+        ("what is the cheapest way out for gallium", "/plan?commodity=gallium"),
+        ("who pays for gallium", "/coalition?commodity=gallium"),
         ("is it true", "/check"),
         ("where do the data come from", "/sources"),
     ],
@@ -229,6 +234,26 @@ def test_a_scenario_is_built_played_and_kept(
         page.get_by_role("button", name="Remove germanium to Japan").click()
         page.wait_for_url("**/saved")
         assert page.get_by_role("link", name="germanium to Japan").count() == 0
+
+
+def test_members_leave_the_table_by_keyboard_and_what_moves_is_shown(
+    workbench: Any, browser: Any, hand: Any
+) -> None:
+    with hand.opened(browser, workbench.url) as page:
+        hand.ready(page, "/coalition?coalition=JPN,KOR,USA&commodity=gallium")
+        page.get_by_label("South Korea", exact=True).focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/coalition?coalition=USA%2CJPN&commodity=gallium")
+        page.wait_for_selector(".head:not(.working)", timeout=120_000)
+        assert (
+            "Japan, United States" in page.locator("h1").inner_text()
+            or "United States, Japan" in page.locator("h1").inner_text()
+        )
+        assert not page.get_by_label("South Korea", exact=True).is_checked()
+        page.go_back()
+        page.wait_for_url("**JPN,KOR,USA**")
+        assert page.get_by_label("South Korea", exact=True).is_checked()
 
 
 def test_first_paint_of_a_kept_view_is_quick(workbench: Any, browser: Any, hand: Any) -> None:

@@ -37,6 +37,12 @@ def address(name: str, target: str, query: dict[str, str]) -> str | None:
     return where.at(target) + (f"?{urlencode(query)}" if query else "")
 
 
+def said(name: str) -> str:
+    """What kind of view a page's is, as a reader calls it."""
+    where = page(name)
+    return where.label if where is not None else name
+
+
 async def listed(request: Request) -> Response:
     """The page of kept views."""
     answer = await asyncio.to_thread(saved.saved)
@@ -45,6 +51,8 @@ async def listed(request: Request) -> Response:
             str(r["name"]),
             address(str(r["page"]), str(r["target"]), json.loads(str(r["query"]))),
             str(r["kept"]),
+            said(str(r["page"])),
+            str(r["finding"] or ""),
         )
         for r in answer.sheets[0].records()
     ]
@@ -58,10 +66,10 @@ async def keep(request: Request) -> Response:
     """Keep the view a form names."""
     async with request.form(max_files=0, max_fields=FIELDS_MAX, max_part_size=PART_MAX) as form:
         fields = {k: v for k, v in form.multi_items() if isinstance(v, str)}
-    name, where, target = (fields.pop(k, "") for k in ("_name", "_page", "_target"))
+    name, where, target, finding = (fields.pop(k, "") for k in ("_name", "_page", "_target", "_finding"))
     if page(where) is None:
         raise StudyError(f"{where[:40]!r} is no page", "keep a view from its own page")
-    await asyncio.to_thread(saved.keep, name, where, target, {k: v for k, v in fields.items() if v})
+    await asyncio.to_thread(saved.keep, name, where, target, {k: v for k, v in fields.items() if v}, finding)
     return RedirectResponse("/saved", 303)
 
 
