@@ -33,3 +33,8 @@ document.addEventListener("keydown", (event) => {
     document.querySelector("#q")?.focus();
   }
 });
+
+// The address is the state: a page that is come back to shows what its address says, not what was ticked when it was left.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form.switch, form.play:not([method=post])")) form.reset();
+});
