@@ -248,6 +248,7 @@ def plan(
                 "not what to sign.",
                 f"Log prices return to their mean at {reversion():.2g} a year, from short series.",
                 *shared_words(made),
+                *gap_words(best),
             ),
         ),
         {
@@ -270,6 +271,16 @@ def touched(made: PlanCase, nothing: Plan) -> set[str]:
     """Commodities that a cut-off leaves short or makes dearer where nothing is done."""
     hurt = loss_by_commodity(nothing) + dearer_by_commodity(nothing)
     return {c for c, usd in zip(made.case.axes.commodities, hurt, strict=True) if usd > LEAST}
+
+
+def gap_words(best: Plan) -> tuple[str, ...]:
+    """How far the plan may be from the best one, where that is more than wished, in words."""
+    if not best.gap > best.case.terms.gap:
+        return ()
+    return (
+        f"The plan is proven to within {best.gap:.1%} of what it saves, not the wished {best.case.terms.gap:.1%}: "
+        f"under a tight budget the search ends after a minute.",
+    )
 
 
 def shared_words(made: PlanCase) -> tuple[str, ...]:
