@@ -21,8 +21,11 @@ from oresight.plan.regroup import polished, regrouped
 # One door for those who solve: the blocks' records and the solver.
 __all__ = ["Block", "Priced", "Shared", "Whole", "shared_rows", "solve_integer", "split"]
 
-SECONDS_MAX = 40.0
+SECONDS_MAX = 50.0
 """Seconds after which no better plan is looked for under budgets."""
+
+BLOCK_SECONDS = 20.0
+"""Seconds after which, under budgets, a block's best choice so far is taken, with the bound proven by then."""
 
 
 def solve_integer(
@@ -98,7 +101,7 @@ def _priced(
     full[shared.rows] = price
     cost = assembly.cost - assembly.matrix.T @ full
     rhs = np.where(price > 0, shared.lower, shared.upper)
-    paid = price != 0
+    paid, limited = price != 0, bool(np.isfinite(shared.upper).any())
     whole = max(sum(int(b.part.integer.sum()) for b in blocks), 1)
     bound = assembly.offset + float((price[paid] * rhs[paid]).sum())
     # Columns outside blocks meet only risk rows, whose prices never move: the relaxation's point stays optimal.
@@ -107,6 +110,8 @@ def _priced(
     def one(block: Block) -> tuple[Floats, float]:
         small = Warm(replace(block.part, cost=cost[block.columns]), integer=True)
         small.option("mip_rel_gap", 0.0)
+        if limited:
+            small.option("time_limit", BLOCK_SECONDS)
         small.option("mip_abs_gap", tolerance * int(block.part.integer.sum()) / whole)
         found = small.solve("a block of the plan")
         return found.x, found.bound

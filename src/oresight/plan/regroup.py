@@ -22,7 +22,7 @@ WORTH = 1e-4
 """Part of what a plan saves that a round must gain to count [1]."""
 GROUP = 5
 GROUP_SECONDS = 5.0
-POLISH_SECONDS = 20.0
+POLISH_SECONDS = 30.0
 SEEN = 1e-4
 """Part of a decision from which a solution counts as touching it [1]."""
 
@@ -36,7 +36,7 @@ def polished(
     goal: float,
     until: float,
 ) -> Solution:
-    """The best plan among the decisions that some solution touches, each a year earlier or later          plan §2
+    """The best plan among the decisions that some solution touches                                        plan §2
 
     A small integer programme over everything at once, begun from the plan at hand. All other decisions are closed, so
     its bound proves nothing about the whole.
@@ -54,11 +54,8 @@ def polished(
     build = assembly.layout.build
     score = np.append(np.max([np.minimum(x, 1.0) for x in (start.x, *seen)], axis=0), 0.0)
     likely = (build >= 0) & (score[build] > SEEN)
-    near = likely.copy()
-    near[:, 1:] |= likely[:, :-1]
-    near[:, :-1] |= likely[:, 1:]
     tried = np.zeros(assembly.cost.size, dtype=bool)
-    tried[build[near & (build >= 0)]] = True
+    tried[build[likely]] = True
     closed = assembly.integer & ~tried
     upper = np.where(closed, np.minimum(assembly.upper, 0.0), assembly.upper)
     small = Warm(replace(assembly, upper=upper), integer=True)
