@@ -11,6 +11,7 @@ from oresight.studies.share import share
 from oresight.studies.share_answers import Answers, answers, bans, best_answer
 from oresight.studies.share_case import stake
 from oresight.studies.share_market import Board, Played, played
+from oresight.studies.share_sheets import holdable
 from oresight.studies.share_spillover import outside_alone, spared, spillover, spillovers, with_spillover
 from oresight.studies.stress_play import draws_of, play
 
@@ -99,6 +100,24 @@ def test_who_is_spared_outside_is_harder_to_hold() -> None:
     for i, p in enumerate(costs.members):
         left = float(costs.dual_split[i] - costs.game.alone[i] - outside_alone(costs, spill)[i]) / 1e6
         assert rows[p]["leaving_costs"] == pytest.approx(left) and rows[p]["stays"] == (left >= 0)
+
+
+def test_the_worthiest_set_that_transfers_hold() -> None:
+    """coalition §3: by looking at every set; without spillovers it is everyone, for the game is superadditive."""
+    costs, found = made_up()
+    inside = shapley_of_every_set(costs.game)
+    assert holdable(without_spillover(costs.game, inside)) == "all"
+    spill = 5.0 * np.abs(spillover(costs, found))
+    payoffs = with_spillover(costs, inside, spill)
+    fits = {}
+    for bits in range(1, 8):
+        claims = sum(payoffs.outside[bits & ~(1 << i), i] for i in range(COUNT) if bits >> i & 1)
+        if costs.game.worth[bits] >= claims:
+            fits[bits] = costs.game.worth[bits]
+    best = max(fits, key=lambda b: fits[b])
+    assert best not in (7, 1, 2, 4)
+    said = holdable(payoffs)
+    assert all((p in said) == bool(best >> i & 1) for i, p in enumerate(("A", "B", "C")))
 
 
 def test_the_best_answer_hurts_most_for_least() -> None:

@@ -56,6 +56,14 @@ def finding(
     text.append(held(by["core"]))
     if "spillovers" in by:
         text.append(outside(by["spillovers"]))
+        held_by = {str(r["check"]): str(r["result"]) for r in by["checks"].records()}
+        most = next(v for k, v in held_by.items() if k.startswith("the worthiest set"))
+        if most != "all":
+            text.append(
+                "Without such ties no transfers could hold two together."
+                if most == "none"
+                else f"Without such ties transfers could hold together at most {most}."
+            )
     if supplier:
         text.append(supplier)
     return " ".join(text)

@@ -9,7 +9,7 @@ from oresight.core.answer import Column, Sheet, sheet
 from oresight.plan.core_of_game import core_certificate, core_verdict
 from oresight.plan.game import Game, PairCheck, convexity, members, superadditivity
 from oresight.plan.movers import Movers
-from oresight.plan.stability import Joining, Payoffs, Stability, stability
+from oresight.plan.stability import Joining, Payoffs, Stability, potential_surplus, stability
 from oresight.studies import names
 
 Floats = NDArray[np.float64]
@@ -168,6 +168,10 @@ def checks(
             "result": "yes" if whole.potential else f"no, {-whole.surplus / MILLION:,.0f} million USD short",
         },
         {
+            "check": "the worthiest set that transfers could hold, counting that too",
+            "result": holdable(payoffs),
+        },
+        {
             "check": "order of joining, counting that too",
             "result": "as without it"
             if (joins.start, joins.order) == (joins_plain.start, joins_plain.order)
@@ -187,6 +191,18 @@ def checks(
         },
     ]
     return sheet("checks", "What was checked", columns, rows)
+
+
+def holdable(payoffs: Payoffs) -> str:
+    """The set worth most among those that transfers can hold together, in words                   coalition §3"""
+    game = payoffs.game
+    fits = potential_surplus(payoffs) >= -100 * game.tolerance
+    bits = int(np.argmax(np.where(fits, game.worth, -np.inf)))
+    if bits == (1 << game.count) - 1:
+        return "all"
+    if bits.bit_count() < 2:
+        return "none"
+    return f"{listed(bits, game.players)}: {game.worth[bits] / game.total:.0%} of all savings"
 
 
 def leavers(found: Stability, game: Game) -> str:
