@@ -3,16 +3,16 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from oresight.core.answer import Answer
 from oresight.face.web import forms, scenarios
 from oresight.face.web.apart import apart, resting
+from oresight.face.web.api_fields import Coalition, Draws, Name, Short, Supplier, Year
 from oresight.face.web.articles import Article, checked
 from oresight.face.web.desk import Desk, sent
-from oresight.face.web.pages.stress import DRAWS_MOST
 from oresight.face.web.shapes import ERRORS, AnswerShape, NamesShape, ScenarioShape, TextShape, example
 from oresight.studies import (
     ask,
@@ -34,31 +34,10 @@ from oresight.studies import (
     stress,
     track,
 )
-from oresight.studies.books import TRADE_FIRST, TRADE_LAST
+from oresight.studies.books import TRADE_LAST
 from oresight.studies.scenario import parse
 
 router = APIRouter(prefix="/api", responses=ERRORS)
-
-Coalition = Annotated[
-    str,
-    Query(
-        max_length=2000,
-        description="A bloc, a country, or several separated by commas.",
-        examples=["g7plus-2026", "JPN", "JPN,KOR"],
-    ),
-]
-Supplier = Annotated[
-    str, Query(max_length=2000, description="The dominant supplier: any set of countries.", examples=["CHN"])
-]
-Year = Annotated[
-    int, Query(ge=TRADE_FIRST, le=TRADE_LAST, description="Calendar year.", examples=[TRADE_LAST])
-]
-Name = Annotated[str, Path(max_length=200)]
-Day = Annotated[
-    str | None,
-    Query(max_length=40, description="The day, ISO; today by default.", examples=["2026-11-22"]),
-]
-Short = Annotated[str | None, Query(max_length=200)]
 
 
 def ok(path: str) -> Any:
@@ -302,9 +281,6 @@ async def get_names() -> Any:
 async def get_scenarios(request: Request) -> Response:
     """Presets and events of the ledger that can be played by name."""
     return await answered(request, ("scenarios",), lambda tell: scenario_list.scenarios())
-
-
-Draws = Annotated[int, Query(ge=1, le=DRAWS_MOST, description="Draws of the parameters.", examples=[8])]
 
 
 @router.get("/stress", summary="What happens if the supplier stops", responses=ok("stress"))
