@@ -35,7 +35,7 @@ from oresight.studies.share_spillover import (
 Floats = NDArray[np.float64]
 
 REPLAYS = 2
-PROBES = 8
+PROBES = 16
 SEED = 2026
 
 
