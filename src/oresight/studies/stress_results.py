@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -115,9 +116,28 @@ class InMemory:
         return {n: np.concatenate([p.parameters[n] for p in self.parts]) for n in self.parts[0].parameters}
 
 
+HELD_MAX = 64_000_000
+"""Largest size of one commodity's chunks on disk that are read whole [bytes]; beyond, a column at a time."""
+
+
+@lru_cache(maxsize=2)
+def whole(stamped: tuple[tuple[Path, int], ...]) -> tuple[pl.DataFrame, ...]:
+    """Chunks read whole, each path with the time it was written."""
+    return tuple(pl.read_parquet(path) for path, _ in stamped)
+
+
+def columns_of(files: Sequence[Path], names: Sequence[str]) -> list[pl.DataFrame]:
+    """Some columns of every chunk, without reading more than memory should hold."""
+    stats = [f.stat() for f in files]
+    if sum(s.st_size for s in stats) > HELD_MAX:
+        return [pl.read_parquet(f, columns=list(names)) for f in files]
+    held = whole(tuple((f, s.st_mtime_ns) for f, s in zip(files, stats, strict=True)))
+    return [frame.select(names) for frame in held]
+
+
 @dataclass(frozen=True)
 class OnDisk:
-    """Draws in the chunks of a run's folder, read a column at a time."""
+    """Draws in the chunks of a run's folder; small ones are read once, large ones a column at a time."""
 
     folder: Path
     chunks: tuple[Chunk, ...]
@@ -135,8 +155,7 @@ class OnDisk:
         """A field of a group (month, draw)."""
         name = f"{field}:{group}"
         parts = []
-        for file in self._files("months"):
-            frame = pl.read_parquet(file, columns=["month", name])
+        for frame in columns_of(self._files("months"), ["month", name]):
             months = int(str(frame["month"].max())) + 1
             parts.append(frame[name].to_numpy().reshape(months, -1))
         return np.concatenate(parts, axis=1)
@@ -144,15 +163,13 @@ class OnDisk:
     def total(self, field: str, group: str) -> Floats:
         """A total of a group (draw)."""
         name = f"{field}:{group}"
-        return np.concatenate(
-            [pl.read_parquet(f, columns=[name])[name].to_numpy() for f in self._files("totals")]
-        )
+        return np.concatenate([f[name].to_numpy() for f in columns_of(self._files("totals"), [name])])
 
     def _totals(self, prefix: str) -> dict[str, Floats]:
         files = self._files("totals")
         names = [n for n in pl.read_parquet_schema(files[0]) if n.startswith(prefix)]
-        whole = pl.concat([pl.read_parquet(f, columns=names) for f in files]) if names else pl.DataFrame()
-        return {n.removeprefix(prefix): whole[n].to_numpy() for n in names}
+        found = pl.concat(columns_of(files, names)) if names else pl.DataFrame()
+        return {n.removeprefix(prefix): found[n].to_numpy() for n in names}
 
     def during(self) -> Floats:
         """Flow in the first year of the cut (route, draw) [t/yr]."""

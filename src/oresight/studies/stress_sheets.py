@@ -261,14 +261,14 @@ def by_cost(found: dict[str, Draws], inside: list[str]) -> list[dict[str, object
     counted = [c for c in found if not (c == SAME_MAGNETS[0] and SAME_MAGNETS[1] in found)]
     groups = next(iter(found.values())).groups
     rows: list[dict[str, object]] = []
+    fields = ("bill", "loss", "gain", "rent", "trade")
+    sums: dict[tuple[str, str], Floats] = {}
+    for draws in (found[c] for c in counted):
+        for group in set(groups) & set(draws.groups):
+            for f in fields:
+                sums[group, f] = sums.get((group, f), 0.0) + np.nan_to_num(draws.total(f, group)) / 1e6
     for group in groups:
-        bill, loss, gain, rent, trade = (
-            np.sum(
-                [np.nan_to_num(found[c].total(f, group)) for c in counted if group in found[c].groups], axis=0
-            )
-            / 1e6
-            for f in ("bill", "loss", "gain", "rent", "trade")
-        )
+        bill, loss, gain, rent, trade = (sums[group, f] for f in fields)
         net = quantiles(gain + rent + trade - loss)
         rows.append(
             {
