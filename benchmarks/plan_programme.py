@@ -104,11 +104,11 @@ def many() -> list[Measured]:
 def real() -> list[Measured]:
     """The catalogue's plan of the default coalition: all commodities, one, budgets, delay and frontier."""
     from oresight.studies import names
-    from oresight.studies.plan import wanted
-    from oresight.studies.plan_case import plan_case
-    from oresight.studies.plan_curves import frontier_by_weight
-    from oresight.studies.plan_draws import sampled
-    from oresight.studies.plan_solve import baseline_of, solved
+    from oresight.studies.plan.case import plan_case
+    from oresight.studies.plan.curves import frontier_by_weight
+    from oresight.studies.plan.draws import sampled
+    from oresight.studies.plan.solve import baseline_of, solved
+    from oresight.studies.plan.study import wanted
 
     players = names.coalition(names.DEFAULT_COALITION)
     seller = names.supplier(names.DEFAULT_SUPPLIER, players)
@@ -157,8 +157,8 @@ def real() -> list[Measured]:
 def real_growth() -> list[Measured]:
     """Growth over commodities of the catalogue, over the years shown and over kinds of cut-off."""
     from oresight.studies import names
-    from oresight.studies.plan import wanted
-    from oresight.studies.plan_case import plan_case
+    from oresight.studies.plan.case import plan_case
+    from oresight.studies.plan.study import wanted
 
     players = names.coalition(names.DEFAULT_COALITION)
     seller = names.supplier(names.DEFAULT_SUPPLIER, players)

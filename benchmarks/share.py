@@ -32,8 +32,8 @@ from oresight.plan.member_bounds import walk_order
 from oresight.plan.nucleolus import nucleolus
 from oresight.plan.records import Case
 from oresight.plan.some_sets import set_costs
-from oresight.studies.share import share
-from oresight.studies.share_case import stake
+from oresight.studies.share.case import stake
+from oresight.studies.share.study import share
 
 SETS_PROBED = 8
 

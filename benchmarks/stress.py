@@ -25,9 +25,9 @@ from pathlib import Path
 from statistics import median
 
 from oresight.studies import names
-from oresight.studies.ensemble import Job, run
-from oresight.studies.scenario import scenario
-from oresight.studies.stress import stress
+from oresight.studies.stress.ensemble import Job, run
+from oresight.studies.stress.scenario import scenario
+from oresight.studies.stress.study import stress
 
 MEGABYTE = 1 << 20
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096

@@ -12,8 +12,8 @@ import pytest
 
 from oresight.catalog import overlay, store
 from oresight.core.errors import DataError
-from oresight.studies.events import events
-from oresight.studies.track import track
+from oresight.studies.events.study import events
+from oresight.studies.track.study import track
 
 
 @pytest.fixture(autouse=True)
@@ -310,9 +310,9 @@ code_quality = "none"
 
 
 def test_an_event_of_our_own_is_listed_and_played(tmp_path: Path) -> None:
-    from oresight.studies.scenario import scenario
-    from oresight.studies.scenario_list import scenarios
-    from oresight.studies.stress import stress
+    from oresight.studies.stress.scenario import scenario
+    from oresight.studies.stress.scenario_list import scenarios
+    from oresight.studies.stress.study import stress
 
     with pytest.raises(Exception, match="unknown scenario 'our-fear'"):
         scenario("our-fear")

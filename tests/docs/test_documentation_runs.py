@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from oresight.face.cli.commands import app
-from oresight.studies.scenario import Scenario, parse
+from oresight.studies.stress.scenario import Scenario, parse
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))

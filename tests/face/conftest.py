@@ -18,8 +18,9 @@ from oresight.face.web.pages import shock
 from oresight.face.web.pages.shock import Shock
 from oresight.face.web.settings import Settings, allowed_hosts
 from oresight.face.web.state import State
-from oresight.studies import plan, stress
-from oresight.studies.scenario import parse
+from oresight.studies.plan import study as plan
+from oresight.studies.stress import study as stress
+from oresight.studies.stress.scenario import parse
 
 
 @dataclass

@@ -24,7 +24,7 @@ from oresight.face.web.panels import movement
 from oresight.face.web.state import read
 from oresight.studies import names
 from oresight.studies.basis import basis
-from oresight.studies.share import share
+from oresight.studies.share.study import share
 
 HTML = {"accept": "text/html"}
 ASKED = "coalition=JPN%2CKOR&commodity=gallium"

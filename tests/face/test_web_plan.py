@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from oresight.studies.plan import plan
+from oresight.studies.plan.study import plan
 
 HTML = {"accept": "text/html"}
 

@@ -10,8 +10,8 @@ from oresight.face.web import scenarios
 from oresight.face.web.apart import apart
 from oresight.face.web.pages import shock, situation
 from oresight.face.web.state import read, with_more
-from oresight.studies import plan
-from oresight.studies.scenario import parse
+from oresight.studies.plan import study as plan
+from oresight.studies.stress.scenario import parse
 
 HTML = {"accept": "text/html"}
 

@@ -14,8 +14,8 @@ from oresight.core.errors import StudyError
 from oresight.face.web import scenarios
 from oresight.face.web.state import read
 from oresight.studies import saved
-from oresight.studies.scenario import parse
-from oresight.studies.stress import stress
+from oresight.studies.stress.scenario import parse
+from oresight.studies.stress.study import stress
 
 HTML = {"accept": "text/html"}
 

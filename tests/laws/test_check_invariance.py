@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from oresight.core.errors import OresightError
 from oresight.face.check_page import page
-from oresight.studies.check import check
-from oresight.studies.check_rules import MONEY, RANK, compared_share, compared_size
+from oresight.studies.check.rules import MONEY, RANK, compared_share, compared_size
+from oresight.studies.check.study import check
 from oresight.text.dates import dates
 from oresight.text.quantities import Quantity, quantities
 from oresight.text.reading import read_text

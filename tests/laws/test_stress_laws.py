@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from oresight.core.coalition import Coalition
 from oresight.core.errors import StudyError
 from oresight.studies import names
-from oresight.studies.scenario import Scenario, parse, scenario
-from oresight.studies.stress_play import Played, draws_of, play, served
+from oresight.studies.stress.play import Played, draws_of, play, served
+from oresight.studies.stress.scenario import Scenario, parse, scenario
 
 G7 = names.coalition()
 LIGHT = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

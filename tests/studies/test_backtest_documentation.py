@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from oresight.studies.backtest import backtest
-from oresight.studies.backtest_episodes import read_episodes
+from oresight.studies.backtest.episodes import read_episodes
+from oresight.studies.backtest.study import backtest
 
 PAGE = (Path(__file__).parents[2] / "docs" / "backtest.md").read_text(encoding="utf-8")
 

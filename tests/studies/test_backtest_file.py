@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from oresight.core.errors import DataError, StudyError
-from oresight.studies.backtest import backtest
-from oresight.studies.backtest_catalogue import catalogue_episodes
-from oresight.studies.backtest_episodes import read_episodes
+from oresight.studies.backtest.catalogue import catalogue_episodes
+from oresight.studies.backtest.episodes import read_episodes
+from oresight.studies.backtest.study import backtest
 
 EXAMPLE = """
 [[episode]]

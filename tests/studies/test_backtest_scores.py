@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from oresight.core.answer import Answer
-from oresight.studies.backtest import backtest
-from oresight.studies.backtest_catalogue import catalogue_episodes
-from oresight.studies.backtest_replay import STRATA, deal_price, episode_market, partial_rank_correlations
+from oresight.studies.backtest.catalogue import catalogue_episodes
+from oresight.studies.backtest.replay import STRATA, deal_price, episode_market, partial_rank_correlations
+from oresight.studies.backtest.study import backtest
 
 
 @pytest.fixture(scope="module")

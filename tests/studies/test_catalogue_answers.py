@@ -12,7 +12,9 @@ import pytest
 from oresight.catalog import provenance, store
 from oresight.catalog.registry import table, tables
 from oresight.core.errors import DataError, StudyError
-from oresight.studies import catalogue, catalogue_export, catalogue_sql
+from oresight.studies.catalogue import export as catalogue_export
+from oresight.studies.catalogue import sql as catalogue_sql
+from oresight.studies.catalogue import study as catalogue
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@ import pytest
 
 from oresight.core.answer import Answer
 from oresight.core.errors import StudyError
-from oresight.studies.check import check, check_file, compare
-from oresight.studies.check_rules import TOLERANCES
+from oresight.studies.check.rules import TOLERANCES
+from oresight.studies.check.study import check, check_file, compare
 
 ARTICLES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "gallium": (

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from oresight.core.errors import OresightError
-from oresight.studies.check import check
+from oresight.studies.check.study import check
 
 SIZE = 5_000_000
 WORDS = [

@@ -3,7 +3,7 @@
 import re
 
 from oresight.face.check_page import page, spans
-from oresight.studies.check import check
+from oresight.studies.check.study import check
 
 TEXT = (
     'China refines 50% of the world\'s gallium. The DRC mines 73% of the world\'s cobalt. <img src=x onerror="alert(1)"> & "quotes" stay. '

@@ -8,7 +8,7 @@ import pytest
 from rapidfuzz import fuzz
 
 from oresight.core.answer import Answer
-from oresight.studies.check import check, check_file, compare
+from oresight.studies.check.study import check, check_file, compare
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 SEEDS = SHARED / "data" / "seeds"

@@ -14,9 +14,10 @@ import polars as pl
 import pytest
 
 from oresight.core.errors import DataError, StudyError
-from oresight.studies import ensemble, names
-from oresight.studies.ensemble import Job, answering, chunks, finished, open_run, run
-from oresight.studies.scenario import scenario
+from oresight.studies import names
+from oresight.studies.stress import ensemble as ensemble
+from oresight.studies.stress.ensemble import Job, answering, chunks, finished, open_run, run
+from oresight.studies.stress.scenario import scenario
 
 WANTED = ["gallium", "germanium"]
 
@@ -102,7 +103,7 @@ def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     """kill -9 of the command leaves no process behind."""
     script = tmp_path / "long.py"
     script.write_text(
-        "from oresight.studies.stress import stress\n"
+        "from oresight.studies.stress.study import stress\n"
         "if __name__ == '__main__':\n"
         "    stress('gallium-germanium-2023', draws=20000, workers=2)\n"
     )

@@ -13,9 +13,9 @@ import pytest
 from oresight.core.errors import StudyError
 from oresight.core.progress import Cancelled
 from oresight.studies import names
-from oresight.studies.ensemble import Job, chunks, finished, run
-from oresight.studies.scenario import scenario
-from oresight.studies.stress import stress
+from oresight.studies.stress.ensemble import Job, chunks, finished, run
+from oresight.studies.stress.scenario import scenario
+from oresight.studies.stress.study import stress
 
 WANTED = ["gallium"]
 
@@ -62,7 +62,7 @@ def test_a_killed_run_resumes_to_the_same_answer(tmp_path: Path) -> None:
     """kill -9 in the middle: what landed stays, the rest is computed, the answer is that of an undisturbed run."""
     out = tmp_path / "run"
     script = (
-        "from pathlib import Path; from oresight.studies.stress import stress; "
+        "from pathlib import Path; from oresight.studies.stress.study import stress; "
         f"stress('gallium-germanium-2023', commodity=['gallium'], draws=512, out=Path({str(out)!r}))"
     )
     child = subprocess.Popen(

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from oresight.catalog.store import read
 from oresight.core.errors import StudyError
-from oresight.studies.event_goods import codes_meet
-from oresight.studies.event_status import STATUSES, standing
-from oresight.studies.events import events
+from oresight.studies.events.goods import codes_meet
+from oresight.studies.events.status import STATUSES, standing
+from oresight.studies.events.study import events
 
 DAY = datetime.date.fromisoformat
 

@@ -1,7 +1,7 @@
 """Levers as data: rungs kept apart, supplier's projects left out, missing figures filled and marked (plan §1)."""
 
-from oresight.studies.levers import ledger_levers, rungs
-from oresight.studies.levers_costs import reference_cost, value_added
+from oresight.studies.plan.levers import ledger_levers, rungs
+from oresight.studies.plan.levers_costs import reference_cost, value_added
 
 GALLIUM = {("gallium", "refine")}
 

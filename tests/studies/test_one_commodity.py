@@ -6,7 +6,7 @@ from oresight.core.answer import Answer
 from oresight.core.errors import StudyError
 from oresight.studies import names
 from oresight.studies.books import modelled
-from oresight.studies.commodity import commodity
+from oresight.studies.commodity.study import commodity
 from oresight.studies.dependence import dependence
 from oresight.studies.explain import explain
 

@@ -11,10 +11,10 @@ from oresight.core.answer import Answer
 from oresight.core.errors import StudyError
 from oresight.plan.floors import annuity
 from oresight.studies import names
-from oresight.studies import plan_self_sufficiency as experiment_of
 from oresight.studies.markets import baseline_price, prior
-from oresight.studies.plan_experiment import experiment, published
-from oresight.studies.plan_self_sufficiency import Experiment, Setting, class_plant, offer, venture_of
+from oresight.studies.plan import self_sufficiency as experiment_of
+from oresight.studies.plan.experiment import experiment, published
+from oresight.studies.plan.self_sufficiency import Experiment, Setting, class_plant, offer, venture_of
 
 
 @pytest.fixture(scope="module")

@@ -12,14 +12,14 @@ from oresight.core.answer import Answer
 from oresight.core.errors import Infeasible, StudyError
 from oresight.plan.programme import cheapest_plan
 from oresight.studies import names
-from oresight.studies.plan import plan, planned
-from oresight.studies.plan_case import plan_case, years_of
-from oresight.studies.plan_draws import SHARED, Sampler, value_bands
-from oresight.studies.plan_prices import home_market, long_run
-from oresight.studies.plan_replay import CLOSE, plant
-from oresight.studies.plan_solve import dearer_by_commodity, loss_by_commodity
-from oresight.studies.plan_targets import read_target
-from oresight.studies.plan_values import height
+from oresight.studies.plan.case import plan_case, years_of
+from oresight.studies.plan.draws import SHARED, Sampler, value_bands
+from oresight.studies.plan.prices import home_market, long_run
+from oresight.studies.plan.replay import CLOSE, plant
+from oresight.studies.plan.solve import dearer_by_commodity, loss_by_commodity
+from oresight.studies.plan.study import plan, planned
+from oresight.studies.plan.targets import read_target
+from oresight.studies.plan.values import height
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oresight.core.errors import StudyError
-from oresight.studies.platforms import pictured, worth, worth_sheet
+from oresight.studies.stress.platforms import pictured, worth, worth_sheet
 
 
 def test_a_thousand_tonnes_of_rare_earths_in_jets() -> None:

@@ -12,9 +12,9 @@ from oresight.core.errors import DataError, StudyError
 from oresight.studies import names
 from oresight.studies.books import TRADE_LAST
 from oresight.studies.dependence import Case, figures
-from oresight.studies.purchases import passing, purchases
-from oresight.studies.purchases_list import amount, read_list
-from oresight.studies.purchases_sheets import money
+from oresight.studies.purchases.reading import amount, read_list
+from oresight.studies.purchases.sheets import money
+from oresight.studies.purchases.study import passing, purchases
 
 CHINA = ("CHN",)
 
@@ -157,7 +157,7 @@ def test_shares_are_means_that_scale_does_not_move(
 
 
 def test_the_shock_is_the_stress_study_s_own(tmp_path: Path) -> None:
-    from oresight.studies.stress import stress
+    from oresight.studies.stress.study import stress
 
     path = listed(tmp_path, "commodity,country,value\ngallium,Germany,1000000\n")
     row = purchases(path, home="DEU").sheet("minerals").records()[0]

@@ -7,8 +7,8 @@ import pytest
 
 from oresight.catalog.store import read
 from oresight.core.errors import StudyError
-from oresight.studies.scenario import scenario
-from oresight.studies.scenario_events import (
+from oresight.studies.stress.scenario import scenario
+from oresight.studies.stress.scenario_events import (
     event_scenario,
     goods,
     in_force,
@@ -16,7 +16,7 @@ from oresight.studies.scenario_events import (
     months_between,
     playable,
 )
-from oresight.studies.stress import stress
+from oresight.studies.stress.study import stress
 
 NO_FLOW = {"EV031"}
 """South Africa's licence on refined copper: it is asked of a flow the network does not hold."""

@@ -9,10 +9,10 @@ import pytest
 
 from oresight.core.errors import StudyError
 from oresight.studies.books import modelled
-from oresight.studies.scenario import Scenario, is_everyone, joined, parse, presets, scenario
-from oresight.studies.scenario_list import scenarios
-from oresight.studies.scenario_text import SIZE_MAX, read_text
-from oresight.studies.stress import stress
+from oresight.studies.stress.scenario import Scenario, is_everyone, joined, parse, presets, scenario
+from oresight.studies.stress.scenario_list import scenarios
+from oresight.studies.stress.scenario_text import SIZE_MAX, read_text
+from oresight.studies.stress.study import stress
 
 HEAD = 'name = "x"\nhorizon = 24\n[[measure]]\ncommodities = ["gallium"]\nfrom = ["CHN"]\n'
 ROOT = Path(__file__).parents[2]
@@ -198,7 +198,7 @@ def test_every_field_is_documented() -> None:
     """Each field of the format stands in docs/scenarios.md."""
     text = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
     assert len(blocks()) >= 3
-    from oresight.studies.scenario import Cut, Release
+    from oresight.studies.stress.scenario import Cut, Release
 
     for model in (Scenario, Cut, Release):
         for name, field in model.model_fields.items():

@@ -4,7 +4,7 @@ import pytest
 
 from oresight.core.answer import Answer
 from oresight.core.errors import StudyError
-from oresight.studies.share import share
+from oresight.studies.share.study import share
 
 
 def number(value: object) -> float:

@@ -6,14 +6,14 @@ import pytest
 from oresight.plan.coalition_cost import CoalitionCosts
 from oresight.plan.game import membership, shapley_of_every_set
 from oresight.plan.stability import stability, without_spillover
-from oresight.studies.plan_replay import SETTLED, cut_off
-from oresight.studies.share import share
-from oresight.studies.share_answers import Answers, answers, bans, best_answer
-from oresight.studies.share_case import stake
-from oresight.studies.share_market import Board, Played, played
-from oresight.studies.share_sheets import holdable
-from oresight.studies.share_spillover import outside_alone, spared, spillover, spillovers, with_spillover
-from oresight.studies.stress_play import draws_of, play
+from oresight.studies.plan.replay import SETTLED, cut_off
+from oresight.studies.share.answers import Answers, answers, bans, best_answer
+from oresight.studies.share.case import stake
+from oresight.studies.share.market import Board, Played, played
+from oresight.studies.share.sheets import holdable
+from oresight.studies.share.spillover import outside_alone, spared, spillover, spillovers, with_spillover
+from oresight.studies.share.study import share
+from oresight.studies.stress.play import draws_of, play
 
 COUNT = 3
 

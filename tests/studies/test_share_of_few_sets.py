@@ -13,7 +13,7 @@ from oresight.plan.coalition_cost import coalition_costs
 from oresight.plan.game import shapley
 from oresight.plan.movers import movers
 from oresight.plan.some_sets import sampled_shapley, set_costs
-from oresight.studies.share import share
+from oresight.studies.share.study import share
 
 ROOT = Path(__file__).parents[2]
 spec = importlib.util.spec_from_file_location("plan_instances", ROOT / "benchmarks" / "plan_instances.py")

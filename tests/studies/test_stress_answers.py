@@ -4,8 +4,8 @@ import pytest
 
 from oresight.core.answer import Answer
 from oresight.core.errors import StudyError
-from oresight.studies.scenario import parse
-from oresight.studies.stress import stress
+from oresight.studies.stress.scenario import parse
+from oresight.studies.stress.study import stress
 
 
 def cut(share: float, seller: str = "CHN", commodity: str = "germanium", to: str = "all") -> str:

@@ -9,12 +9,10 @@ from oresight.market.draws import partial_rank_correlation
 from oresight.market.months import MonthsSetting, simulate
 from oresight.market.months_measures import restrictions
 from oresight.studies import names
-from oresight.studies.platforms import worth
-from oresight.studies.scenario import Scenario, parse
-from oresight.studies.stress import stress
-from oresight.studies.stress_flows import link_months
-from oresight.studies.stress_play import Played, draws_of, play, served, shocked
-from oresight.studies.stress_results import (
+from oresight.studies.stress.flows import link_months
+from oresight.studies.stress.platforms import worth
+from oresight.studies.stress.play import Played, draws_of, play, served, shocked
+from oresight.studies.stress.results import (
     InMemory,
     drivers,
     first_short,
@@ -22,7 +20,9 @@ from oresight.studies.stress_results import (
     quantiles,
     together,
 )
-from oresight.studies.stress_sheets import worst_year
+from oresight.studies.stress.scenario import Scenario, parse
+from oresight.studies.stress.sheets import worst_year
+from oresight.studies.stress.study import stress
 
 G7 = names.coalition()
 

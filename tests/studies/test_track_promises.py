@@ -10,10 +10,10 @@ from icalendar import Calendar
 
 from oresight.catalog.store import read
 from oresight.core.errors import StudyError
-from oresight.studies.capacity import LADDER, arrivals, can_run, climbed, ladder
-from oresight.studies.deadlines import calendar_ics, deadlines
-from oresight.studies.promises import Promise, billions, counted_once, promises
-from oresight.studies.track import track
+from oresight.studies.track.capacity import LADDER, arrivals, can_run, climbed, ladder
+from oresight.studies.track.deadlines import calendar_ics, deadlines
+from oresight.studies.track.promises import Promise, billions, counted_once, promises
+from oresight.studies.track.study import track
 
 DAY = datetime.date(2026, 11, 24)
 

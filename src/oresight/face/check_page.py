@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from oresight import __version__
 from oresight.core.answer import Answer
-from oresight.studies.check_rows import LETTERS, VERDICTS
-from oresight.studies.check_sources import citations
+from oresight.studies.check.rows import LETTERS, VERDICTS
+from oresight.studies.check.sources import citations
 
 WORDS = {
     "confirmed": "confirmed",

@@ -16,20 +16,13 @@ from oresight.face.brief import sections as s
 from oresight.face.brief.blocks import Section
 from oresight.face.brief.files import write_folder
 from oresight.face.brief.page import page
-from oresight.studies import (
-    backtest,
-    claims,
-    concentration,
-    history,
-    names,
-    plan,
-    quality,
-    situation,
-    stress,
-    track,
-)
-from oresight.studies.reference_shock import reference_shock
-from oresight.studies.share import share as share_out
+from oresight.studies import claims, concentration, history, names, quality, situation
+from oresight.studies.backtest import study as backtest
+from oresight.studies.plan import study as plan
+from oresight.studies.share.study import share as share_out
+from oresight.studies.stress import study as stress
+from oresight.studies.stress.reference_shock import reference_shock
+from oresight.studies.track import study as track
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ def check(
     files: list[Path] | None, text: str | None, page: Path | None, sheet: str | None, form: str
 ) -> None:
     """Answer one `oresight check` command."""
-    from oresight.studies import check as study
-    from oresight.studies.check_files import check_bytes, check_paths
+    from oresight.studies.check import study as study
+    from oresight.studies.check.files import check_bytes, check_paths
 
     checked_format(form)
     asked = files or []

@@ -21,7 +21,9 @@ def data(
     smaller: bool,
 ) -> None:
     """Answer one `oresight data` command."""
-    from oresight.studies import catalogue, catalogue_build, catalogue_sql
+    from oresight.studies.catalogue import rebuild as catalogue_build
+    from oresight.studies.catalogue import sql as catalogue_sql
+    from oresight.studies.catalogue import study as catalogue
 
     if form not in ("table", "md", *WHOLE):
         raise StudyError(f"unknown format {form[:40]!r}", "formats are table, csv, json, parquet, md")
@@ -47,7 +49,8 @@ def data(
 
 def give_out(table: str, form: str) -> None:
     """A whole table on standard output, its basis on standard error."""
-    from oresight.studies import catalogue, catalogue_export
+    from oresight.studies.catalogue import export as catalogue_export
+    from oresight.studies.catalogue import study as catalogue
 
     described = catalogue.describe(table)
     if form == "parquet" and os.isatty(sys.stdout.fileno()):

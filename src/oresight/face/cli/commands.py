@@ -147,9 +147,9 @@ def stress(
     """What happens if the supplier stops: month by month, with bands."""
     from oresight.face.cli.show import progress, show
     from oresight.face.text_tables import checked_format
-    from oresight.studies.ensemble import cores
-    from oresight.studies.scenario_list import scenarios
-    from oresight.studies.stress import stress as ask
+    from oresight.studies.stress.ensemble import cores
+    from oresight.studies.stress.scenario_list import scenarios
+    from oresight.studies.stress.study import stress as ask
 
     checked_format(form)
     if known:
@@ -185,7 +185,7 @@ def backtest(
     """Past restrictions replayed: the model against the prices seen."""
     from oresight.face.cli.show import progress, show
     from oresight.face.text_tables import checked_format
-    from oresight.studies import backtest as study
+    from oresight.studies.backtest import study as study
 
     checked_format(form)
     with progress("Replaying past restrictions") as report:
@@ -211,7 +211,7 @@ def events(
     """Export controls on any day: in force, suspended, announced."""
     from oresight.face.cli.show import show
     from oresight.face.text_tables import checked_format
-    from oresight.studies.events import events as ask
+    from oresight.studies.events.study import events as ask
 
     checked_format(form)
     show(ask(on=on, to=to, by=by, commodity=commodity, hs=hs, event=event), form)
@@ -255,7 +255,7 @@ def purchases(
     """What of your own purchases passes through the supplier; the list stays here."""
     from oresight.face.cli.show import progress, show
     from oresight.face.text_tables import checked_format
-    from oresight.studies.purchases import purchases as ask
+    from oresight.studies.purchases.study import purchases as ask
 
     checked_format(form)
     with progress("Following every line") as report:
@@ -338,8 +338,8 @@ def plan(
     """The cheapest way out: which plants, stocks, floors, when, at what price."""
     from oresight.face.cli.show import progress, show
     from oresight.face.text_tables import checked_format
-    from oresight.studies.plan import plan as ask
-    from oresight.studies.plan_experiment import experiment as run
+    from oresight.studies.plan.experiment import experiment as run
+    from oresight.studies.plan.study import plan as ask
 
     checked_format(form)
     if experiment is not None:
@@ -385,7 +385,7 @@ def share(
     """Who pays, who gains, who should move first: every set of members."""
     from oresight.face.cli.show import progress, show
     from oresight.face.text_tables import checked_format
-    from oresight.studies.share import share as ask
+    from oresight.studies.share.study import share as ask
 
     checked_format(form)
     with progress("Solving every set of members") as report:

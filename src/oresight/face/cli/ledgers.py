@@ -20,8 +20,9 @@ def track(
     form: str,
 ) -> None:
     """Answer one `oresight track` command."""
-    from oresight.studies import deadlines, own_rows
-    from oresight.studies import track as study
+    from oresight.studies.track import deadlines as deadlines
+    from oresight.studies.track import own_rows as own_rows
+    from oresight.studies.track import study as study
 
     checked_format(form)
     if action is None:

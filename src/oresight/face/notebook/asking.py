@@ -7,21 +7,22 @@ from typing import ParamSpec
 from oresight.core.answer import Answer
 from oresight.face.notebook import drawings
 from oresight.face.notebook.shown import Shown
-from oresight.studies import backtest as backtests
-from oresight.studies import catalogue, catalogue_sql
-from oresight.studies import check as checks
-from oresight.studies import commodity as commodities
 from oresight.studies import country as countries
 from oresight.studies import dependence as dependences
-from oresight.studies import events as ledger
 from oresight.studies import explain as origins
 from oresight.studies import indicators as measures
-from oresight.studies import plan as plans
-from oresight.studies import purchases as buying
-from oresight.studies import share as shares
 from oresight.studies import situation as situations
-from oresight.studies import stress as stresses
-from oresight.studies import track as tracks
+from oresight.studies.backtest import study as backtests
+from oresight.studies.catalogue import sql as catalogue_sql
+from oresight.studies.catalogue import study as catalogue
+from oresight.studies.check import study as checks
+from oresight.studies.commodity import study as commodities
+from oresight.studies.events import study as ledger
+from oresight.studies.plan import study as plans
+from oresight.studies.purchases import study as buying
+from oresight.studies.share import study as shares
+from oresight.studies.stress import study as stresses
+from oresight.studies.track import study as tracks
 
 
 def plain_tables(answer: Answer) -> drawings.Drawings:

@@ -40,8 +40,10 @@ def resting() -> tempfile.TemporaryDirectory[str]:
 
 def studies() -> dict[str, Callable[..., Answer]]:
     """Studies that can be asked for apart, by name."""
-    from oresight.studies import plan, share, stress
-    from oresight.studies.reference_shock import reference_shock
+    from oresight.studies.plan import study as plan
+    from oresight.studies.share import study as share
+    from oresight.studies.stress import study as stress
+    from oresight.studies.stress.reference_shock import reference_shock
 
     def stopped(supplier: str, coalition: str, draws: int, reporter: Reporter) -> Answer:
         return stress.stress(reference_shock(supplier), coalition, draws=draws, reporter=reporter)

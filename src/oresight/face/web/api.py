@@ -16,26 +16,26 @@ from oresight.face.web.desk import Desk, sent
 from oresight.face.web.shapes import ERRORS, AnswerShape, NamesShape, ScenarioShape, TextShape, example
 from oresight.studies import (
     ask,
-    backtest,
-    catalogue,
     claims,
-    commodity,
     concentration,
     country,
     dependence,
-    events,
     explain,
     history,
     names,
-    plan,
     quality,
-    scenario_list,
     situation,
-    stress,
-    track,
 )
+from oresight.studies.backtest import study as backtest
 from oresight.studies.books import TRADE_LAST
-from oresight.studies.scenario import parse
+from oresight.studies.catalogue import study as catalogue
+from oresight.studies.commodity import study as commodity
+from oresight.studies.events import study as events
+from oresight.studies.plan import study as plan
+from oresight.studies.stress import scenario_list as scenario_list
+from oresight.studies.stress import study as stress
+from oresight.studies.stress.scenario import parse
+from oresight.studies.track import study as track
 
 router = APIRouter(prefix="/api", responses=ERRORS)
 

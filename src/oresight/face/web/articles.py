@@ -7,7 +7,7 @@ from oresight.core.answer import Answer
 from oresight.core.errors import DataError, StudyError
 from oresight.core.progress import Reporter
 from oresight.face.web.kept import Kept
-from oresight.studies.check_files import check_bytes
+from oresight.studies.check.files import check_bytes
 
 ROOM = 48e6
 """Bytes of articles held; the longest unused are forgotten first."""

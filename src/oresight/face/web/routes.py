@@ -23,8 +23,8 @@ from oresight.face.web.state import State, read
 from oresight.face.web.work import Run
 from oresight.studies import names
 from oresight.studies.ask import ask
-from oresight.studies.deadlines import calendar_ics
-from oresight.studies.purchases_list import EXAMPLE
+from oresight.studies.purchases.reading import EXAMPLE
+from oresight.studies.track.deadlines import calendar_ics
 
 TWINS = ("vl.json", "json", "csv", "xlsx", "svg", "png")
 PULSE = 0.1

@@ -8,7 +8,7 @@ from oresight.face.web.blocks import Article, Panel, View, panel, table
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
 from oresight.studies import claims
-from oresight.studies.check_rows import LETTERS, VERDICTS
+from oresight.studies.check.rows import LETTERS, VERDICTS
 
 
 def build(target: str, state: State, reporter: Reporter) -> View:

@@ -19,7 +19,7 @@ from oresight.face.web.registry import Page
 from oresight.face.web.state import State
 from oresight.studies import concentration, names
 from oresight.studies.books import modelled
-from oresight.studies.commodity import commodity
+from oresight.studies.commodity.study import commodity
 
 BY_PRODUCT = 0.5
 """Share of output from which a mineral is told to be a by-product [1]."""

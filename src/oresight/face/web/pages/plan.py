@@ -20,7 +20,7 @@ from oresight.face.web.panels.plan import (
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
 from oresight.studies import names
-from oresight.studies.plan import plan
+from oresight.studies.plan.study import plan
 
 TARGETS_MOST = 8
 

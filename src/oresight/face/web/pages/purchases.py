@@ -8,8 +8,8 @@ from oresight.face.web.blocks import Panel, Picture, Points, View, panel, table
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
 from oresight.studies import names
-from oresight.studies.purchases import answered, nothing_given
-from oresight.studies.purchases_list import read_bytes
+from oresight.studies.purchases.reading import read_bytes
+from oresight.studies.purchases.study import answered, nothing_given
 
 QUESTION = "What of what we buy passes through the supplier?"
 

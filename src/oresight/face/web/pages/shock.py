@@ -12,7 +12,7 @@ from oresight.face.web.registry import Page
 from oresight.face.web.state import State
 from oresight.studies import names
 from oresight.studies.edition import recent_edition
-from oresight.studies.reference_shock import REFERENCE
+from oresight.studies.stress.reference_shock import REFERENCE
 
 DRAWS = 32
 OF_STRESS = 0.5

@@ -14,8 +14,9 @@ from oresight.face.web.figures import cover_figure, dependence_field, ledger_row
 from oresight.face.web.pages import shock
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
-from oresight.studies import history, names, situation, track
+from oresight.studies import history, names, situation
 from oresight.studies.books import STAGES
+from oresight.studies.track import study as track
 
 TITLES = {
     "name": "Mineral",

@@ -5,7 +5,8 @@ from oresight.core.progress import Reporter, report
 from oresight.face.web.blocks import Panel, View, panel, table
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
-from oresight.studies import catalogue, quality
+from oresight.studies import quality
+from oresight.studies.catalogue import study as catalogue
 
 
 def build(target: str, state: State, reporter: Reporter) -> View:

@@ -19,8 +19,10 @@ from oresight.face.web.panels.stress import (
 )
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
-from oresight.studies import backtest, names, stress
-from oresight.studies.scenario_list import scenarios as listing
+from oresight.studies import names
+from oresight.studies.backtest import study as backtest
+from oresight.studies.stress import study as stress
+from oresight.studies.stress.scenario_list import scenarios as listing
 
 DRAWS = (8, 32, 128, 512)
 DRAWS_MOST = 2048

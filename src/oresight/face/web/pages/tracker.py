@@ -6,7 +6,8 @@ from oresight.core.progress import Reporter, report
 from oresight.face.web.blocks import Panel, View, panel, table
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
-from oresight.studies import names, track
+from oresight.studies import names
+from oresight.studies.track import study as track
 
 
 def build(target: str, state: State, reporter: Reporter) -> View:

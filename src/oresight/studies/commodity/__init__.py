@@ -1,0 +1,1 @@
+"""Everything known of one commodity. `study` is the question."""
