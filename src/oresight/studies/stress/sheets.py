@@ -1,6 +1,8 @@
 """The sheets and the sentence of a stress answer, made from all draws of a run."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -40,32 +42,56 @@ LEAST_TONNES = 1e-3
 """Losses below a kilogram are not pictured [t]."""
 
 
-def composed(
-    scenario: Scenario, players: Coalition, found: dict[str, Draws], draws: int, seed: int
-) -> Answer:
-    """The answer from all draws."""
-    inside = list(players.players)
-    summary, months, members, used, flows = [], [], [], [], []
-    for commodity, d in found.items():
-        restricting = [g for g in d.groups if g not in inside and g != OTHERS]
-        summary.append(one_summary(commodity, d, inside, restricting))
-        months += by_month(commodity, d, inside, restricting)
-        members += by_member(commodity, d, inside, restricting)
-        flows += by_route(commodity, d)
-        kept = 1.0 - float(str(summary[-1]["shortage"]))
+@dataclass(frozen=True)
+class Told:
+    """What the sheets tell of one commodity."""
+
+    summary: dict[str, object]
+    months: list[dict[str, object]]
+    members: list[dict[str, object]]
+    flows: list[dict[str, object]]
+    uses: list[dict[str, object]]
+
+
+def told(scenario: Scenario, commodity: str, d: Draws, inside: list[str]) -> Told:
+    """One commodity's rows of every sheet."""
+    restricting = [g for g in d.groups if g not in inside and g != OTHERS]
+    summary = one_summary(commodity, d, inside, restricting)
+    kept = 1.0 - float(str(summary["shortage"]))
+    uses: list[dict[str, object]] = [
+        {
+            "commodity": commodity,
+            "end_use": use,
+            "priority": priority,
+            "share_of_use": share,
+            "lost": lost,
+            "lost_defence_first": first,
+        }
         for (use, priority, share, lost), (_, _, _, first) in zip(
             served(commodity, kept), served(commodity, kept, scenario.priority), strict=True
-        ):
-            used.append(
-                {
-                    "commodity": commodity,
-                    "end_use": use,
-                    "priority": priority,
-                    "share_of_use": share,
-                    "lost": lost,
-                    "lost_defence_first": first,
-                }
-            )
+        )
+    ]
+    return Told(
+        summary,
+        by_month(commodity, d, inside, restricting),
+        by_member(commodity, d, inside, restricting),
+        by_route(commodity, d),
+        uses,
+    )
+
+
+def composed(
+    scenario: Scenario, players: Coalition, found: dict[str, Draws], draws: int, seed: int, workers: int = 1
+) -> Answer:
+    """The answer from all draws; commodities are read side by side where there are workers for it."""
+    inside = list(players.players)
+    with ThreadPoolExecutor(max(workers, 1)) as pool:
+        parts = list(pool.map(lambda c: told(scenario, c, found[c], inside), found))
+    summary = [p.summary for p in parts]
+    months = [r for p in parts for r in p.months]
+    members = [r for p in parts for r in p.members]
+    flows = [r for p in parts for r in p.flows]
+    used = [r for p in parts for r in p.uses]
     summary.sort(key=lambda r: -float(str(r["shortage"])))
     costs = by_cost(found, inside)
     return Answer(
