@@ -120,7 +120,7 @@ HELD_MAX = 64_000_000
 """Largest size of one commodity's chunks on disk that are read whole [bytes]; beyond, a column at a time."""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def whole(stamped: tuple[tuple[Path, int], ...]) -> tuple[pl.DataFrame, ...]:
     """Chunks read whole, each path with the time it was written."""
     return tuple(pl.read_parquet(path) for path, _ in stamped)

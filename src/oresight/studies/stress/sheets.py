@@ -1,7 +1,6 @@
 """The sheets and the sentence of a stress answer, made from all draws of a run."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,12 +80,11 @@ def told(scenario: Scenario, commodity: str, d: Draws, inside: list[str]) -> Tol
 
 
 def composed(
-    scenario: Scenario, players: Coalition, found: dict[str, Draws], draws: int, seed: int, workers: int = 1
+    scenario: Scenario, players: Coalition, found: dict[str, Draws], draws: int, seed: int
 ) -> Answer:
-    """The answer from all draws; commodities are read side by side where there are workers for it."""
+    """The answer from all draws."""
     inside = list(players.players)
-    with ThreadPoolExecutor(max(workers, 1)) as pool:
-        parts = list(pool.map(lambda c: told(scenario, c, found[c], inside), found))
+    parts = [told(scenario, commodity, d, inside) for commodity, d in found.items()]
     summary = [p.summary for p in parts]
     months = [r for p in parts for r in p.months]
     members = [r for p in parts for r in p.members]

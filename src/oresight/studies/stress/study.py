@@ -76,7 +76,7 @@ def stress(
         if out is None and draws > KEPT_IN_MEMORY:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="oresight-stress-"))) / "run"
         found = gathered(job, moved, folder, workers, scheduler, reporter)
-        answer = composed(played, players, found, draws, seed, workers)
+        answer = composed(played, players, found, draws, seed)
     if compare is None:
         return answer
     other = stress(compare, coalition, commodity, draws, seed, workers, scheduler, None, None, reporter)
