@@ -15,7 +15,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps -e .
-	@echo "compiling the market once"
+	@echo "compiling the market once: one to three minutes"
 	@$(BIN)/oresight stress gallium-germanium-2023 --draws 2 >/dev/null 2>&1
 	@$(BIN)/oresight backtest --draws 8 >/dev/null 2>&1
 	@touch $@

@@ -26,7 +26,7 @@ from statistics import median
 
 from oresight.studies import names
 from oresight.studies.stress.ensemble import Job, run
-from oresight.studies.stress.scenario import scenario
+from oresight.studies.stress.scenario_named import scenario
 from oresight.studies.stress.study import stress
 
 MEGABYTE = 1 << 20

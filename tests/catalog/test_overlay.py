@@ -310,8 +310,8 @@ code_quality = "none"
 
 
 def test_an_event_of_our_own_is_listed_and_played(tmp_path: Path) -> None:
-    from oresight.studies.stress.scenario import scenario
     from oresight.studies.stress.scenario_list import scenarios
+    from oresight.studies.stress.scenario_named import scenario
     from oresight.studies.stress.study import stress
 
     with pytest.raises(Exception, match="unknown scenario 'our-fear'"):

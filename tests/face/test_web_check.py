@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from oresight.core.errors import StudyError
-from oresight.face.web import articles
+from oresight.face.web import handed
 
 HTML = {"accept": "text/html"}
 TEXT = "China imposed export controls on permanent magnets on 9 October 2021.\n\nJapan still relies on China for 60% of its rare earths."
@@ -75,10 +75,10 @@ def test_without_an_article_the_figures_in_the_news_stand_there(client: httpx.Cl
 
 
 def test_held_articles_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = articles.hold(b"first article", "a")
-    assert articles.held(first).content == b"first article"
+    first = handed.hold(b"first article", "a")
+    assert handed.held(first).content == b"first article"
     for n in range(60):
-        articles.hold(bytes([65 + n]) * 1_000_000, "big")
-    assert articles.HELD.weight <= articles.ROOM
+        handed.hold(bytes([65 + n]) * 1_000_000, "big")
+    assert handed.HELD.weight <= handed.ROOM
     with pytest.raises(StudyError, match="held no more"):
-        articles.held(first)
+        handed.held(first)

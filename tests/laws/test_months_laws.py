@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oresight.market.calibration import ProductNetwork, market_from_network
-from oresight.market.months import MonthsSetting, Path, parameter_draws, simulate
+from oresight.market.months import MonthsSetting, Path, simulate
 from oresight.market.months_measures import Measure
+from oresight.market.months_parameters import parameter_draws
 from oresight.market.records import Floats, Market
 
 RANGES = {

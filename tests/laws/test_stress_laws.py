@@ -12,7 +12,8 @@ from oresight.core.coalition import Coalition
 from oresight.core.errors import StudyError
 from oresight.studies import names
 from oresight.studies.stress.play import Played, draws_of, play, served
-from oresight.studies.stress.scenario import Scenario, parse, scenario
+from oresight.studies.stress.scenario import Scenario, parse
+from oresight.studies.stress.scenario_named import scenario
 
 G7 = names.coalition()
 LIGHT = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -6,8 +6,9 @@ import pytest
 from oresight.core.errors import StudyError
 from oresight.core.progress import Cancelled
 from oresight.market.calibration import Feed, ProductNetwork, market_from_network
-from oresight.market.months import PARAMETERS, MonthsSetting, Path, parameter_draws, simulate
+from oresight.market.months import MonthsSetting, Path, simulate
 from oresight.market.months_measures import BOUNDED, QUANTILE, Measure, Rule
+from oresight.market.months_parameters import PARAMETERS, parameter_draws
 from oresight.market.records import Market
 
 RANGES = {

@@ -15,9 +15,10 @@ import pytest
 
 from oresight.core.errors import DataError, StudyError
 from oresight.studies import names
+from oresight.studies.cluster import answering
 from oresight.studies.stress import ensemble as ensemble
-from oresight.studies.stress.ensemble import Job, answering, chunks, finished, open_run, run
-from oresight.studies.stress.scenario import scenario
+from oresight.studies.stress.ensemble import Job, chunks, finished, open_run, run
+from oresight.studies.stress.scenario_named import scenario
 
 WANTED = ["gallium", "germanium"]
 

@@ -14,7 +14,7 @@ from oresight.core.errors import StudyError
 from oresight.core.progress import Cancelled
 from oresight.studies import names
 from oresight.studies.stress.ensemble import Job, chunks, finished, run
-from oresight.studies.stress.scenario import scenario
+from oresight.studies.stress.scenario_named import scenario
 from oresight.studies.stress.study import stress
 
 WANTED = ["gallium"]

@@ -7,7 +7,6 @@ import pytest
 
 from oresight.catalog.store import read
 from oresight.core.errors import StudyError
-from oresight.studies.stress.scenario import scenario
 from oresight.studies.stress.scenario_events import (
     event_scenario,
     goods,
@@ -16,6 +15,7 @@ from oresight.studies.stress.scenario_events import (
     months_between,
     playable,
 )
+from oresight.studies.stress.scenario_named import scenario
 from oresight.studies.stress.study import stress
 
 NO_FLOW = {"EV031"}

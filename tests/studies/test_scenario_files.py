@@ -9,8 +9,9 @@ import pytest
 
 from oresight.core.errors import StudyError
 from oresight.studies.books import modelled
-from oresight.studies.stress.scenario import Scenario, is_everyone, joined, parse, presets, scenario
+from oresight.studies.stress.scenario import Scenario, is_everyone, parse
 from oresight.studies.stress.scenario_list import scenarios
+from oresight.studies.stress.scenario_named import joined, presets, scenario
 from oresight.studies.stress.scenario_text import SIZE_MAX, read_text
 from oresight.studies.stress.study import stress
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from oresight.catalog.store import read
 from oresight.core.answer import Answer, Assumption, Column, sheet
 from oresight.core.coalition import Coalition
 from oresight.studies import names
@@ -12,15 +11,14 @@ from oresight.studies.basis import CHAIN_ASSUMPTIONS, CHAIN_TABLES, basis
 from oresight.studies.books import PRODUCTION_LAST, TRADE_LAST, modelled
 from oresight.studies.concentration import concentration
 from oresight.studies.dependence import Case, figures
+from oresight.studies.markets import baseline_prices
 from oresight.studies.situation import leaders, use_by_country
 
 
 def demand(coalition: str = names.DEFAULT_COALITION, year: int = TRADE_LAST) -> Answer:
     """The coalition's share of world use, per commodity and in value over all."""
     buyers = names.coalition(coalition)
-    price = {
-        (c, s): p for c, s, p in read("baseline_prices").select("commodity", "stage", "usd_per_t").iter_rows()
-    }
+    price = baseline_prices()
     rows: list[dict[str, object]] = []
     for commodity, stages in modelled().items():
         if commodity not in names.commodity_labels():

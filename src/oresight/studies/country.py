@@ -1,13 +1,11 @@
 """One country whole: what it is most vulnerable to and why, how that came about, what it makes that others need."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from oresight.catalog.store import read
 from oresight.core.answer import Answer, Assumption, Column, sheet
 from oresight.core.coalition import Coalition
 from oresight.core.errors import StudyError
@@ -26,6 +24,7 @@ from oresight.studies.books import (
 from oresight.studies.chains import chain
 from oresight.studies.dependence import Case, expand, figures
 from oresight.studies.history import history
+from oresight.studies.markets import baseline_prices
 
 HALF = 0.5
 NEEDED = 0.02
@@ -150,23 +149,17 @@ def known(value: object) -> float:
     return float(value) if isinstance(value, int | float) else -1.0
 
 
-@lru_cache(maxsize=1)
-def prices() -> Mapping[tuple[str, str], float]:
-    """Baseline price per commodity and stage [USD/t]."""
-    rows = read("baseline_prices").select("commodity", "stage", "usd_per_t")
-    return {(c, s): p for c, s, p in rows.iter_rows() if p is not None}
-
-
 def vulnerable(code: str, seller: Coalition, year: int, reporter: Reporter) -> list[dict[str, Any]]:
     """Every modelled commodity of a country, the most exposed first, with the reason in words."""
     rows: list[dict[str, Any]] = []
+    price_of = baseline_prices()
     wanted = expand([])
     for done, each in enumerate(wanted):
         report(reporter, done / len(wanted), f"following {each}")
         row: dict[str, Any] = dict(figures(each, year, [Case(code, (code,))], seller)[0])
         if not row.get("supply"):
             continue
-        price = prices().get((each, modelled()[each][-1]))
+        price = price_of.get((each, modelled()[each][-1]))
         origin, share = largest_origin(each, year, code)
         exposure, direct = row.get("exposure"), row.get("import_share")
         row |= {

@@ -89,6 +89,12 @@ def elasticity(commodity: str, kind: str, horizon: str) -> tuple[float, float, f
     return float(row["low"] if row["low"] is not None else best), best, float(row["high"] or best)
 
 
+def baseline_prices() -> dict[tuple[str, str], float]:
+    """Baseline price of every good that has one, by commodity and stage [USD/t contained]."""
+    rows = read("baseline_prices").select("commodity", "stage", "usd_per_t")
+    return {(commodity, stage): float(price) for commodity, stage, price in rows.drop_nulls().iter_rows()}
+
+
 @lru_cache(maxsize=256)
 def baseline_price(commodity: str, stage: str) -> tuple[float, int]:
     """Baseline price [USD/t contained] and the year of its dollars.

@@ -9,10 +9,10 @@ The releases of one file per chapter (2022-2024) are not read.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from oresight.catalog.importers.imported import Imported, Known
 from oresight.catalog.importers.opening import SourceFile, at_row, decoded, plain_name, shown, table_rows
+from oresight.catalog.importers.usgs_line import Line
 from oresight.core.errors import DataError
 
 PUBLISHER = "usgs"
@@ -34,34 +34,6 @@ YEAR_COLUMNS = {
     "estimate": re.compile(r"prod_est_ ?(\d{4})"),
     "reserves": re.compile(r"reserves_(\d{4})"),
 }
-
-
-@dataclass(frozen=True)
-class Line:
-    """One published figure, whatever the layout.
-
-    Args:
-        row: Row of the file, the header being 1.
-        mineral: Mineral as the publisher names it, lower case.
-        section: world, salient, sources, or other.
-        country: As published.
-        statistic: Such as production, reserves, import, price; lower case.
-        detail: What exactly, as published.
-        unit, year, cell, note: As published.
-        estimated: Whether the publisher marks the figure an estimate.
-    """
-
-    row: int
-    mineral: str
-    section: str
-    country: str
-    statistic: str
-    detail: str
-    unit: str
-    year: str
-    cell: str
-    note: str
-    estimated: bool
 
 
 def recognises(file: SourceFile) -> bool:

@@ -9,7 +9,7 @@ import polars as pl
 from oresight.catalog.importers.figures import figure
 from oresight.catalog.importers.imported import Rows
 from oresight.catalog.importers.opening import at_row, shown
-from oresight.catalog.importers.usgs import Line
+from oresight.catalog.importers.usgs_line import Line
 
 OUNCE = 32150.7466
 """Troy ounces in a tonne."""

@@ -8,7 +8,7 @@ import polars as pl
 from oresight.catalog.importers.figures import TONNES, figure
 from oresight.catalog.importers.imported import Known, Rows
 from oresight.catalog.importers.opening import at_row, shown
-from oresight.catalog.importers.usgs import Line
+from oresight.catalog.importers.usgs_line import Line
 
 COMMODITY = {
     "rare earths": "rare-earths-light",

@@ -9,7 +9,7 @@ import polars as pl
 from oresight.catalog.importers.figures import Figure, figure, tonnes
 from oresight.catalog.importers.imported import Known, Rows
 from oresight.catalog.importers.opening import at_row, shown
-from oresight.catalog.importers.usgs import Line
+from oresight.catalog.importers.usgs_line import Line
 from oresight.core.errors import DataError
 
 CHROMITE = 0.34

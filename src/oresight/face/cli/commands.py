@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from oresight.face.cli.options import As, Coalition, Commodity, Supplier, commodities
+
 app = typer.Typer(
     name="oresight",
     help="Who depends on whom for critical minerals, what happens if it stops, and the way out.",
@@ -14,13 +16,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"max_content_width": 100},
 )
-
-As = Annotated[str, typer.Option("--as", help="table, json, csv or md.", metavar="FORMAT")]
-Coalition = Annotated[str, typer.Option("--coalition", help="A bloc, a country, or a comma-separated list.")]
-Supplier = Annotated[str, typer.Option("--supplier", help="The dominant supplier: any country or set.")]
-Commodity = Annotated[
-    list[str] | None, typer.Option("--commodity", "-c", help="A commodity or group; may be repeated.")
-]
 
 
 def version(asked: bool) -> None:
@@ -114,11 +109,6 @@ def explain(
     from oresight.studies.explain import explain as ask
 
     show(ask(figure), form)
-
-
-def commodities(asked: list[str] | None) -> list[str]:
-    """Commodities asked for, commas allowed inside one option."""
-    return [part.strip() for each in asked or [] for part in each.split(",") if part.strip()]
 
 
 @app.command()

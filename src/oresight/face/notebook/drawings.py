@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from oresight.core.answer import Answer, Sheet
+from oresight.face.brief.model_sections import labels
 from oresight.face.charts import dependence, stress
 from oresight.face.charts import plan as plans
 from oresight.studies import names
@@ -47,10 +48,7 @@ def of_stress(answer: Answer) -> Drawings:
     for commodity in map(str, answer.sheet("summary").column("commodity")[:WORST]):
         found[f"price:{commodity}"] = partial(stress.prices, months, commodity)
         found[f"shortage:{commodity}"] = partial(stress.shortage, months, commodity)
-    labels = {
-        str(m): "Rest of the world" if m == "others" else names.label(str(m)) for m in costs.column("member")
-    }
-    found["costs"] = partial(stress.costs, costs, labels)
+    found["costs"] = partial(stress.costs, costs, labels(costs))
     return found
 
 

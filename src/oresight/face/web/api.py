@@ -11,8 +11,8 @@ from oresight.core.answer import Answer
 from oresight.face.web import forms, scenarios
 from oresight.face.web.apart import apart, resting
 from oresight.face.web.api_fields import Coalition, Draws, Name, Short, Supplier, Year
-from oresight.face.web.articles import Article, checked
 from oresight.face.web.desk import Desk, sent
+from oresight.face.web.handed import Handed, checked
 from oresight.face.web.shapes import ERRORS, AnswerShape, NamesShape, ScenarioShape, TextShape, example
 from oresight.studies import (
     ask,
@@ -378,5 +378,5 @@ async def post_check(request: Request, asked: TextShape) -> Response:
     return await answered(
         request,
         ("check", asked.name, asked.text),
-        lambda tell: checked(Article(asked.text.encode("utf-8", "replace"), asked.name), tell),
+        lambda tell: checked(Handed(asked.text.encode("utf-8", "replace"), asked.name), tell),
     )

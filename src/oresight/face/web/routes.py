@@ -15,9 +15,9 @@ from starlette.routing import BaseRoute, Route
 from oresight import __version__
 from oresight.core.errors import StudyError
 from oresight.face.web import forms, keeping, library, templates, trace
-from oresight.face.web.articles import hold
 from oresight.face.web.desk import Desk, sent
 from oresight.face.web.found import address
+from oresight.face.web.handed import hold
 from oresight.face.web.registry import Page, pages
 from oresight.face.web.state import State, read
 from oresight.face.web.work import Run

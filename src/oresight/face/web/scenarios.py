@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from oresight.core.errors import StudyError, nearest
 from oresight.face.web.state import State
 from oresight.studies import names
-from oresight.studies.stress.scenario import Scenario, parse, presets, scenario
+from oresight.studies.stress.scenario import Scenario, parse
 from oresight.studies.stress.scenario_events import playable
+from oresight.studies.stress.scenario_named import presets, scenario
 
 FIELDS = ("from", "to", "what", "stage", "kind", "cut", "months", "leak")
 DEFAULT = "october-2025"

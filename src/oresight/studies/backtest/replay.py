@@ -12,8 +12,9 @@ from scipy.special import ndtri
 
 from oresight.core.errors import StudyError
 from oresight.market.calibration import Feed, ProductNetwork, market_from_network
-from oresight.market.months import MonthsSetting, parameter_draws, simulate
+from oresight.market.months import MonthsSetting, simulate
 from oresight.market.months_measures import Measure
+from oresight.market.months_parameters import parameter_draws
 from oresight.market.records import Floats, Market
 from oresight.studies.backtest.episodes import (
     OUTSIDE,

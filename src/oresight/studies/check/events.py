@@ -11,7 +11,8 @@ from oresight.catalog.lists import parts
 from oresight.catalog.store import read
 from oresight.studies import names
 from oresight.studies.check.figures import commodities
-from oresight.studies.check.names import called, members, mineral_called
+from oresight.studies.check.goods import mineral_called
+from oresight.studies.check.names import called, members
 from oresight.studies.check.rules import DATE, LEDGER, Judgement, unverified
 from oresight.studies.events.status import CONTROLS, DISRUPTIONS, listing, spelled, standing
 from oresight.text.dates import Moment

@@ -8,7 +8,8 @@ import polars as pl
 
 from oresight.catalog.store import read
 from oresight.studies.books import PRODUCTION_LAST, YEARS_NEAR, modelled, nearest_year, production_rows
-from oresight.studies.check.names import members, mineral_called
+from oresight.studies.check.goods import mineral_called
+from oresight.studies.check.names import members
 from oresight.studies.situation import leaders
 from oresight.text.statement import Statement
 

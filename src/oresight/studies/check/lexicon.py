@@ -5,22 +5,8 @@ from functools import lru_cache
 
 from oresight.catalog.store import read
 from oresight.studies import names
-from oresight.studies.check.names import (
-    BLOCS,
-    BODIES,
-    GOODS,
-    GROUPS,
-    LEADERS,
-    LOOSE,
-    MINERALS,
-    PEOPLES,
-    REGIONS,
-    SHARED_WORDS,
-    SITES,
-    SKIPPED,
-    USES,
-    VAGUE,
-)
+from oresight.studies.check.goods import GOODS, LOOSE, MINERALS, SHARED_WORDS, USES, VAGUE
+from oresight.studies.check.names import BLOCS, BODIES, GROUPS, LEADERS, PEOPLES, REGIONS, SITES, SKIPPED
 from oresight.text.mentions import Lexicon, Name
 
 PROGRAMME = re.compile(r"(?:[A-Z][\w-]*)(?: (?:and|of|the|[A-Z][\w-]*))*")

@@ -13,7 +13,8 @@ from oresight.catalog.lists import parts
 from oresight.catalog.store import read
 from oresight.studies import names
 from oresight.studies.check.figures import commodities, year_of
-from oresight.studies.check.names import listed_members, members, mineral_called
+from oresight.studies.check.goods import mineral_called
+from oresight.studies.check.names import listed_members, members
 from oresight.studies.check.rules import MONEY, PRICE, Judgement, compared_size, unverified
 from oresight.studies.track.promises import STATE_WORDS, billions, in_dollars, rates
 from oresight.text.quantities import Quantity, quantities

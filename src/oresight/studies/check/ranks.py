@@ -2,7 +2,8 @@
 
 from oresight.studies.books import nearest_year
 from oresight.studies.check.figures import DOING, commodities, output_figures, sources_of, stages_of, year_of
-from oresight.studies.check.names import called, members, mineral_called
+from oresight.studies.check.goods import mineral_called
+from oresight.studies.check.names import called, members
 from oresight.studies.check.rules import (
     HALF,
     ORDER,

@@ -13,9 +13,10 @@ from oresight.catalog.lists import parts
 from oresight.catalog.store import read
 from oresight.studies import names
 from oresight.studies.check.figures import commodities
+from oresight.studies.check.goods import USE_PATTERNS, USES, mineral_called
 from oresight.studies.check.lexicon import lexicon
 from oresight.studies.check.money import ledger
-from oresight.studies.check.names import USE_PATTERNS, USES, members, mineral_called
+from oresight.studies.check.names import members
 from oresight.studies.check.pacts import MEETS
 from oresight.studies.check.rules import DATE, LEDGER, RECORD, WORDS, Judgement, unverified
 from oresight.studies.events.status import listing, spelled

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from oresight.core.answer import Column
 from oresight.studies import names
+from oresight.studies.check.goods import mineral_called
 from oresight.studies.check.money import money_shown
-from oresight.studies.check.names import called, mineral_called
+from oresight.studies.check.names import called
 from oresight.studies.check.record import first_date
 from oresight.studies.check.rules import Judgement, percent
 from oresight.studies.events.status import spelled

@@ -1,7 +1,8 @@
 """Shares of output, ranks and counts of minerals led, against production by country."""
 
 from oresight.studies.check.figures import DOES, GOOD_CALLED, output_figures, year_of
-from oresight.studies.check.names import called, members, mineral_called
+from oresight.studies.check.goods import mineral_called
+from oresight.studies.check.names import called, members
 from oresight.studies.check.rules import (
     RANK,
     SHARE,

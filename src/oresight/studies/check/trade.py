@@ -9,7 +9,8 @@ from oresight.catalog.store import read
 from oresight.core.errors import OresightError
 from oresight.studies.books import TRADE_FIRST, TRADE_LAST, modelled
 from oresight.studies.check.figures import GOOD_CALLED, commodities, year_of
-from oresight.studies.check.names import as_coalition, called, members, mineral_called
+from oresight.studies.check.goods import mineral_called
+from oresight.studies.check.names import as_coalition, called, members
 from oresight.studies.check.rules import (
     HALF,
     RANK,

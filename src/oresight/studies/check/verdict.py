@@ -12,7 +12,6 @@ from oresight.studies.check.pacts import (
     judge_exclusivity,
     judge_meeting,
     judge_membership,
-    judge_target,
 )
 from oresight.studies.check.ranks import judge_count, judge_rank
 from oresight.studies.check.record import (
@@ -24,6 +23,7 @@ from oresight.studies.check.record import (
 )
 from oresight.studies.check.rules import RECORD, Judgement, unverified
 from oresight.studies.check.shares import judge_share
+from oresight.studies.check.targets import judge_target
 from oresight.studies.check.trade import (
     judge_demand,
     judge_dependence,

@@ -13,8 +13,9 @@ from oresight.catalog.store import read
 from oresight.studies import names
 from oresight.studies.books import PRODUCTION_LAST, nearest_year, production_rows
 from oresight.studies.check.figures import commodities, sources_of, stages_of, year_of
+from oresight.studies.check.goods import USE_PATTERNS, mineral_called
 from oresight.studies.check.money import ledger
-from oresight.studies.check.names import USE_PATTERNS, called, members, mineral_called
+from oresight.studies.check.names import called, members
 from oresight.studies.check.rules import LEDGER, WEIGHT, Judgement, compared_size, unverified
 from oresight.text.quantities import Quantity, quantities
 from oresight.text.statement import Statement

@@ -13,7 +13,8 @@ from oresight.studies import names
 from oresight.studies.markets import baseline_price
 from oresight.studies.plan.case import PlanCase
 from oresight.studies.plan.replay import Delivery, why
-from oresight.studies.plan.sheets_prices import delay, floors, frontier, security, supply_curves
+from oresight.studies.plan.sheets_prices import delay, frontier, security, supply_curves
+from oresight.studies.plan.sheets_support import floors
 from oresight.studies.plan.solve import (
     Prize,
     dearer_by_commodity,

@@ -1,6 +1,6 @@
 """Sheets of a plan's prices and curves: a tonne of security, floors, frontier, waiting (plan §5, §6)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -10,8 +10,7 @@ from oresight.plan.programme import Plan
 from oresight.studies import names
 from oresight.studies.markets import baseline_price
 from oresight.studies.plan.case import PlanCase
-from oresight.studies.plan.floors import FloorRow
-from oresight.studies.plan.words import MILLION, named
+from oresight.studies.plan.words import MILLION
 
 
 def security(made: PlanCase, plan: Plan, price: SecurityPrice, short: Collection[str]) -> Sheet:
@@ -81,47 +80,6 @@ def supply_curves(curves: Iterable[tuple[str, int, SupplyCurve]]) -> Sheet:
         for t, p in zip(curve.secured, curve.marginal_cost, strict=True)
     ]
     return sheet("supply_curve", "Security supply curve: tonnes secured against their cost", columns, rows)
-
-
-def floors(rows: Sequence[FloorRow]) -> Sheet:
-    """Floors by element and stage, and what they cost the treasury in three markets."""
-    columns = (
-        Column("commodity", "id", "", "id"),
-        Column("product", "commodity and stage"),
-        Column("lever", "id of the project or class"),
-        Column("name", "what is built"),
-        Column("host", "where"),
-        Column("output", "at full rate", "t/yr", "number"),
-        Column("price", "price today", "USD/t", "number"),
-        Column(
-            "floor", "at which the owner earns the hurdle rate; 0 where none is needed", "USD/t", "number"
-        ),
-        Column("multiple", "floor over price", "1", "number"),
-        Column("cost_base", "expected cost to the treasury, prices around today's", "million USD", "number"),
-        Column("cost_low", "the same, prices a haircut lower", "million USD", "number"),
-        Column("cost_flood", "the same, the supplier floods for two years", "million USD", "number"),
-        Column("confidence", "of the weakest figure"),
-    )
-    records = [
-        {
-            "commodity": r.lever.product[0],
-            "product": named(r.lever.product),
-            "lever": r.lever.id,
-            "name": r.lever.name,
-            "host": "members" if r.lever.country == "members" else names.label(r.lever.country),
-            "output": r.output,
-            "price": r.reference,
-            "floor": r.floor,
-            "multiple": r.floor / r.reference,
-            "cost_base": r.cost["base"] / MILLION,
-            "cost_low": r.cost["low"] / MILLION,
-            "cost_flood": r.cost["flood"] / MILLION,
-            "confidence": r.lever.confidence,
-        }
-        for r in rows
-    ]
-    records.sort(key=lambda r: -float(str(r["cost_base"])))
-    return sheet("floors", "Price floors the plan's projects need", columns, records)
 
 
 def frontier(curve: Frontier) -> Sheet:

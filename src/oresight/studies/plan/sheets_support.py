@@ -34,6 +34,37 @@ LEVER = (
 )
 
 
+def floors(rows: Sequence[FloorRow]) -> Sheet:
+    """Floors by element and stage, and what they cost the treasury in three markets."""
+    columns = (
+        *LEVER,
+        Column("price", "price today", "USD/t", "number"),
+        Column(
+            "floor", "at which the owner earns the hurdle rate; 0 where none is needed", "USD/t", "number"
+        ),
+        Column("multiple", "floor over price", "1", "number"),
+        Column("cost_base", "expected cost to the treasury, prices around today's", "million USD", "number"),
+        Column("cost_low", "the same, prices a haircut lower", "million USD", "number"),
+        Column("cost_flood", "the same, the supplier floods for two years", "million USD", "number"),
+        Column("confidence", "of the weakest figure"),
+    )
+    records = [
+        told(r)
+        | {
+            "price": r.reference,
+            "floor": r.floor,
+            "multiple": r.floor / r.reference,
+            "cost_base": r.cost["base"] / MILLION,
+            "cost_low": r.cost["low"] / MILLION,
+            "cost_flood": r.cost["flood"] / MILLION,
+            "confidence": r.lever.confidence,
+        }
+        for r in rows
+    ]
+    records.sort(key=lambda r: -float(str(r["cost_base"])))
+    return sheet("floors", "Price floors the plan's projects need", columns, records)
+
+
 def support(rows: Sequence[SupportRow]) -> Sheet:
     """Floors at today's price and once the plan's own output has moved it                              plan §7"""
     columns = (

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from oresight.catalog.store import read
 from oresight.core.answer import Answer, Assumption, Column, sheet
 from oresight.core.coalition import Coalition
 from oresight.core.progress import Reporter, report, silent
@@ -26,6 +25,7 @@ from oresight.studies.books import TRADE_LAST, whole_groups
 from oresight.studies.chains import chain
 from oresight.studies.dependence import Case, figures
 from oresight.studies.events.study import events
+from oresight.studies.markets import baseline_prices
 from oresight.studies.purchases.reading import ABOUT, HEADS, Line, SetAside, read_list
 from oresight.studies.purchases.sheets import (
     LINES,
@@ -163,7 +163,7 @@ def nothing_given(supplier: str = names.DEFAULT_SUPPLIER) -> Answer:
 
 def follow(line: Line, seller: Coalition, home: str | None, day: str) -> Followed:
     """One line's exposure, value and the measures it meets."""
-    price = prices().get((whole_groups().get(line.commodity, line.commodity), line.stage))
+    price = baseline_prices().get((whole_groups().get(line.commodity, line.commodity), line.stage))
     tonnes, value = line.tonnes, line.value
     if tonnes is None and price is not None and value is not None:
         tonnes = value / price
@@ -213,13 +213,6 @@ def in_force(commodity: str, by: tuple[str, ...], home: str | None, day: str) ->
     """Ids of the measures of some countries that are in force on a day on a mineral, towards a home country."""
     found = events(on=day, to=home, by=",".join(by), commodity=commodity).sheet("measures").records()
     return tuple(str(r["event"]) for r in found if r["status"] == "in_force")
-
-
-@lru_cache(maxsize=1)
-def prices() -> Mapping[tuple[str, str], float]:
-    """(commodity, stage) -> baseline price [USD/t contained]."""
-    rows = read("baseline_prices").select("commodity", "stage", "usd_per_t")
-    return {(c, s): float(p) for c, s, p in rows.iter_rows() if p}
 
 
 def shocked(

@@ -8,7 +8,6 @@ scenario and seed goes on. Draw k of a commodity is the same in any chunking: bl
 import hashlib
 import json
 import os
-import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -19,7 +18,6 @@ from functools import lru_cache, partial
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 import polars as pl
@@ -28,15 +26,13 @@ from oresight import __version__
 from oresight.core.coalition import Coalition
 from oresight.core.errors import DataError, StudyError
 from oresight.core.progress import Reporter, report, silent
+from oresight.studies.cluster import connected
 from oresight.studies.stress.play import Played, draws_of, play
 from oresight.studies.stress.scenario import Scenario
-from oresight.studies.stress.scenario_text import shown
 
 BLOCK = 64
 """Draws in a chunk: a few seconds of work, a megabyte of result."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
-CONNECT_SECONDS = 10
-"""How long a scheduler may take to answer [s]."""
 RETRIES = 3
 """How often a chunk is tried again when the worker that had it died."""
 GROUP_FIELDS = ("price", "kept", "stock")
@@ -329,20 +325,9 @@ def on_cluster(job: Job, todo: Sequence[Chunk], scheduler: str) -> Iterator[tupl
     Raises:
         StudyError: The cluster extra is missing or the scheduler does not answer.
     """
-    try:
-        from distributed import Client, as_completed
-    except ImportError as error:
-        raise StudyError("--scheduler needs Dask", "pip install 'oresight[cluster]'") from error
-    try:
-        host, port = answering(scheduler)
-        socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
-        client = Client(scheduler, timeout=f"{CONNECT_SECONDS}s", set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise StudyError(
-            f"no Dask scheduler answers at {shown(scheduler)}",
-            "start one with `dask scheduler` and give its address, such as tcp://10.0.0.5:8786",
-        ) from error
-    with client:
+    with connected(scheduler) as client:
+        from distributed import as_completed
+
         waiting = list(todo)[::-1]
         room = 3 * max(len(client.scheduler_info()["workers"]), 1)
         of: dict[str, Chunk] = {}
@@ -361,18 +346,6 @@ def on_cluster(job: Job, todo: Sequence[Chunk], scheduler: str) -> Iterator[tupl
             if waiting:
                 flying.add(submit())
             yield chunk, played
-
-
-def answering(address: str) -> tuple[str, int]:
-    """Host and port of a scheduler's address; ValueError where it is none.
-
-    >>> answering("tcp://10.0.0.5:8786")
-    ('10.0.0.5', 8786)
-    """
-    found = urlsplit(address)
-    if found.scheme not in ("tcp", "tls") or not found.hostname or not found.port:
-        raise ValueError(f"{address!r} is no address")
-    return found.hostname, found.port
 
 
 def cores() -> int:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from oresight.core.coalition import Coalition
 from oresight.core.errors import StudyError
 from oresight.core.progress import Reporter, silent
-from oresight.market.months import PARAMETERS, MonthsSetting, Path, parameter_draws, simulate
+from oresight.market.months import MonthsSetting, Path, simulate
 from oresight.market.months_measures import Measure, restrictions
+from oresight.market.months_parameters import PARAMETERS, parameter_draws
 from oresight.market.records import Market
 from oresight.studies.books import PRODUCTION_LAST, TRADE_FIRST, modelled
 from oresight.studies.chains import chain

@@ -1,7 +1,8 @@
 """The reference shock, with any supplier in China's place."""
 
 from oresight.studies import names
-from oresight.studies.stress.scenario import Scenario, scenario
+from oresight.studies.stress.scenario import Scenario
+from oresight.studies.stress.scenario_named import scenario
 
 REFERENCE = "everything-12-months"
 

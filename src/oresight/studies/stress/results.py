@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from oresight.market.months import PARAMETERS
+from oresight.market.months_parameters import PARAMETERS
 from oresight.studies.markets import prior
 from oresight.studies.stress.ensemble import Chunk
 from oresight.studies.stress.flows import Route

@@ -3,8 +3,9 @@
 from oresight.catalog.overlay import laid_over
 from oresight.core.answer import Answer, Column, sheet
 from oresight.studies.basis import basis
-from oresight.studies.stress.scenario import parse, presets
+from oresight.studies.stress.scenario import parse
 from oresight.studies.stress.scenario_events import playable
+from oresight.studies.stress.scenario_named import presets
 
 
 def scenarios() -> Answer:

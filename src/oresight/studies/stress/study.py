@@ -19,8 +19,8 @@ from oresight.studies import names
 from oresight.studies.stress.ensemble import BLOCK, Chunk, Job, chunks, run
 from oresight.studies.stress.play import Played, shocked
 from oresight.studies.stress.results import Draws, InMemory, OnDisk
-from oresight.studies.stress.scenario import Scenario
-from oresight.studies.stress.scenario import scenario as read_scenario
+from oresight.studies.stress.scenario import Scenario, commodity_ids
+from oresight.studies.stress.scenario_named import scenario as read_scenario
 from oresight.studies.stress.sheets import compared, composed
 
 DRAWS = 32
@@ -95,8 +95,6 @@ def chosen(scenario: Scenario, commodity: Sequence[str]) -> list[str]:
     every = scenario.commodities
     if not commodity:
         return every
-    from oresight.studies.stress.scenario import commodity_ids
-
     asked = commodity_ids(list(commodity))
     kept = [c for c in every if c in asked]
     if not kept:

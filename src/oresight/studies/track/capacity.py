@@ -7,6 +7,7 @@ from typing import Any
 from oresight.catalog.lists import parts
 from oresight.catalog.overlay import OWN, laid_over
 from oresight.catalog.store import read
+from oresight.studies.markets import baseline_prices
 
 SECURE = ("own mine", "by-product", "contracted")
 """Feeds a plant can count on."""
@@ -201,12 +202,7 @@ def yearly_values(ids: Iterable[str]) -> list[dict[str, Any]]:
 
     output = sum over commodities of nameplate x content x baseline price
     """
-    prices = {
-        (commodity, stage): price
-        for commodity, stage, price in read("baseline_prices")
-        .select("commodity", "stage", "usd_per_t")
-        .iter_rows()
-    }
+    prices = baseline_prices()
     outputs: dict[str, list[dict[str, Any]]] = {}
     for row in laid_over("project_outputs").iter_rows(named=True):
         outputs.setdefault(row["project"], []).append(row)

@@ -3,8 +3,8 @@
 from oresight.core.answer import Answer
 from oresight.core.progress import Reporter, report
 from oresight.face.check_page import WORDS, paragraphs
-from oresight.face.web.articles import checked, held
 from oresight.face.web.blocks import Article, Panel, View, panel, table
+from oresight.face.web.handed import checked, held
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
 from oresight.studies import claims

@@ -3,8 +3,8 @@
 from oresight.core.answer import Answer
 from oresight.core.progress import Reporter, report
 from oresight.face.charts import purchases as charts
-from oresight.face.web.articles import held
 from oresight.face.web.blocks import Panel, Picture, Points, View, panel, table
+from oresight.face.web.handed import held
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
 from oresight.studies import names

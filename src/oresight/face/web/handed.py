@@ -1,4 +1,4 @@
-"""Articles handed over to be checked: held in memory for this run of the workbench, by their digest, nowhere else."""
+"""What is handed over, an article or a list of purchases: held in memory while the workbench runs, and nowhere else."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,35 +10,35 @@ from oresight.face.web.kept import Kept
 from oresight.studies.check.files import check_bytes
 
 ROOM = 48e6
-"""Bytes of articles held; the longest unused are forgotten first."""
+"""Bytes held; the longest unused are forgotten first."""
 
 
 @dataclass(frozen=True)
-class Article:
-    """An article as it was handed over: its bytes and what to call it."""
+class Handed:
+    """A text or file as it was handed over: its bytes and what to call it."""
 
     content: bytes
     name: str
 
 
-HELD = Kept[Article](ROOM, lambda a: float(len(a.content)) + 200)
+HELD = Kept[Handed](ROOM, lambda a: float(len(a.content)) + 200)
 
 
 def hold(content: bytes, name: str) -> str:
-    """Hold an article; returns the digest it is found by.
+    """Hold what is handed over; returns the digest it is found by.
 
     Raises:
         StudyError: It is empty.
     """
     if not content.strip():
         raise StudyError("nothing was handed over", "paste a text or choose a file")
-    article = Article(content, name[:80] or "text")
-    digest = hashlib.sha256(article.name.encode() + b"\0" + content).hexdigest()[:32]
-    HELD.put(digest, article)
+    given = Handed(content, name[:80] or "text")
+    digest = hashlib.sha256(given.name.encode() + b"\0" + content).hexdigest()[:32]
+    HELD.put(digest, given)
     return digest
 
 
-def checked(article: Article, reporter: Reporter) -> Answer:
+def checked(article: Handed, reporter: Reporter) -> Answer:
     """What the record says of an article.
 
     Raises:
@@ -51,8 +51,8 @@ def checked(article: Article, reporter: Reporter) -> Answer:
         raise StudyError(error.what, error.mend, error.facts) from error
 
 
-def held(digest: str) -> Article:
-    """The article of a digest.
+def held(digest: str) -> Handed:
+    """What was handed over, by its digest.
 
     Raises:
         StudyError: It is held no more.
