@@ -12,12 +12,15 @@ them says what the work itself takes.
 import argparse
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
+from statistics import median
 
 import numpy as np
-from benchmarks.stress import Measured, line, measured, repeated
+from benchmarks.stress import Measured, line, measured, middle, repeated
 
+from oresight.core.processes import processes
 from oresight.plan.coalition_cost import (
     CoalitionCosts,
     aggregation_error,
@@ -28,9 +31,9 @@ from oresight.plan.coalition_cost import (
 )
 from oresight.plan.core_of_game import core_verdict
 from oresight.plan.game import shapley, superadditivity
-from oresight.plan.member_bounds import walk_order
+from oresight.plan.member_bounds import MemberBounds, walk_order
 from oresight.plan.nucleolus import nucleolus
-from oresight.plan.records import Case
+from oresight.plan.records import Case, Ints
 from oresight.plan.some_sets import set_costs
 from oresight.studies.share.case import stake
 from oresight.studies.share.study import share
@@ -39,27 +42,82 @@ SETS_PROBED = 8
 
 
 def solved(case: Case, period: int, workers: int) -> tuple[Measured, CoalitionCosts]:
-    """Every set, and what it took."""
-    with measured() as found:
-        costs = coalition_costs(case, period, workers=workers)
+    """Every set, and what it took, the start of the workers included."""
+    with measured() as found, processes(workers) as pool:
+        costs = coalition_costs(case, period, executor=pool)
     return found, costs
 
 
-def together(case: Case, sets: int) -> tuple[Measured, Measured]:
-    """The same pieces of work one after another and two at a time, programmes already written: (one, two)."""
+Piece = tuple[MemberBounds, Ints]
+
+
+def pieces_of(case: Case, sets: int) -> list[Piece]:
+    """Two stretches of every block's walk, the largest blocks first, programmes already written."""
     bounds = [member_bounds(b) for b in game_blocks(case, 1)]
     bounds.sort(key=lambda b: -b.assembly.matrix.nnz)
-    pieces = []
-    for each in bounds:
-        order = walk_order(each)
-        pieces += [(each, order[at : at + sets]) for at in (0, order.size // 2)]
-    found = []
-    for workers in (1, 2):
-        with measured() as taken, ThreadPoolExecutor(workers) as pool:
-            for future in [pool.submit(costs_of_stretch, *p) for p in pieces]:
-                future.result()
-        found.append(taken)
-    return found[0], found[1]
+    orders = [(each, walk_order(each)) for each in bounds]
+    return [(each, order[at : at + sets]) for each, order in orders for at in (0, order.size // 2)]
+
+
+def on(pool: Executor, pieces: list[Piece]) -> Measured:
+    """The pieces on workers that have started."""
+    with measured() as taken:
+        for future in [pool.submit(costs_of_stretch, *p) for p in pieces]:
+            future.result()
+    return taken
+
+
+def twice(pool: Executor, pieces: list[Piece]) -> Measured:
+    """All pieces in each of two processes, as two people would: what the machine itself gives two cores at once."""
+    with measured() as taken:
+        for future in [pool.submit(all_in_turn, pieces) for _ in range(2)]:
+            future.result()
+    return taken
+
+
+def all_in_turn(pieces: list[Piece]) -> None:
+    """Every piece, one after another."""
+    for piece in pieces:
+        costs_of_stretch(*piece)
+
+
+@dataclass(frozen=True)
+class Together:
+    """The same pieces on one worker and on two, turn about.
+
+    Args:
+        one, two: Processes, medians. threads: Two threads of one process, median.
+        ratio, of_threads: How much faster than one worker, medians of the rounds [1].
+        machine: What two processes get done that each do all of it, over one doing it once [1].
+    """
+
+    one: Measured
+    two: Measured
+    threads: Measured
+    ratio: float
+    of_threads: float
+    machine: float
+
+
+def together(case: Case, sets: int, times: int) -> Together:
+    """Measure rounds of: one worker, two, two threads, the work done twice at once."""
+    pieces = pieces_of(case, sets)
+    with processes(1) as single, processes(2) as pair, ThreadPoolExecutor(2) as threads:
+        on(single, pieces[-2:])
+        twice(pair, pieces[-2:])
+        rounds = [
+            (on(single, pieces), on(pair, pieces), on(threads, pieces), twice(pair, pieces))
+            for _ in range(times)
+        ]
+    one, two, own = (middle([r[k] for r in rounds]) for k in range(3))
+    return Together(
+        one,
+        two,
+        own,
+        median(r[0].wall / r[1].wall for r in rounds),
+        median(r[0].wall / r[2].wall for r in rounds),
+        median(2 * r[0].wall / r[3].wall for r in rounds),
+    )
 
 
 def error_by_size(case: Case, costs: CoalitionCosts) -> str:
@@ -104,9 +162,13 @@ def main(argv: list[str] | None = None) -> int:
         f"{'':52s} superadditive {superadditivity(game).holds}, dual split in the core "
         f"{core_verdict(game, costs.dual_split).inside}"
     )
-    one, both = together(case, 4 if asked.smoke else 256)
-    line("the same pieces on 1 worker", one)
-    line("the same pieces on 2 workers", both, hold("two workers", one.wall / both.wall, 1.8, least=True))
+    seen = together(case, *((4, 1) if asked.smoke else (256, 7)))
+    line("the same pieces on 1 worker", seen.one)
+    line("the same pieces on 2 workers", seen.two, hold("two workers", seen.ratio, 1.8, least=True))
+    line("the same pieces on 2 threads", seen.threads, f"{seen.of_threads:.2f} times one worker")
+    print(
+        f"{'':52s} this machine does {seen.machine:.2f} times one worker's work in two processes that share nothing"
+    )
     coarse, rough = solved(case, 3, 2)
     line("periods of 3 years, 2 workers", coarse, error_by_size(case, rough))
     line("Shapley", found := repeated(partial(shapley, game), 5), hold("Shapley", found.wall, 0.1))

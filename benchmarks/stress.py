@@ -25,7 +25,8 @@ from pathlib import Path
 from statistics import median
 
 from oresight.studies import names
-from oresight.studies.stress.ensemble import Job, run
+from oresight.studies.stress.ensemble import run
+from oresight.studies.stress.run_folder import Job
 from oresight.studies.stress.scenario_named import scenario
 from oresight.studies.stress.study import stress
 
@@ -107,6 +108,11 @@ def repeated(act: Callable[[], object], times: int) -> Measured:
         with measured() as found:
             act()
         each.append(found)
+    return middle(each)
+
+
+def middle(each: list[Measured]) -> Measured:
+    """Median times and greatest memory of some measurements."""
     return Measured(median(m.wall for m in each), median(m.cpu for m in each), max(m.peak for m in each))
 
 

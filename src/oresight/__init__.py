@@ -31,6 +31,7 @@ __all__ = [
     "tables",
     "track",
     "way_out",
+    "withstand",
 ]
 
 

@@ -79,6 +79,24 @@ def test_two_scenarios_stand_side_by_side(client: httpx.Client) -> None:
     assert '<section id="compared"' in page.text
 
 
+def test_it_stands_beside_the_plan_in_a_year(client: httpx.Client) -> None:
+    """The panel, its chart and its sheets; the row of another mineral leads back here."""
+    query = "scenario=gallium-germanium-2023&draws=2&plan=2032"
+    page = client.get(f"/stress?{query}", headers=HTML)
+    assert page.status_code == 200
+    assert '<section id="with_plan"' in page.text and "And with the plan, in 2032?" in page.text
+    assert client.get(f"/stress.png?{query}&chart=with_plan").content[:4] == b"\x89PNG"
+    answers = client.get(f"/stress.json?{query}").json()["answers"]
+    assert [a["study"] for a in answers] == ["stress", "withstand"]
+
+
+@pytest.mark.parametrize("year", ["1999", "x", "2032.5", "-1", "99999999999"])
+def test_a_year_without_a_plan_is_told(client: httpx.Client, year: str) -> None:
+    found = client.get(f"/stress.json?scenario=gallium-germanium-2023&draws=2&plan={year}")
+    assert found.status_code == 422
+    assert "year of the plan" in found.json()["error"]["what"]
+
+
 @pytest.mark.parametrize(
     "path", ["/etc/passwd", "../x.toml", "x.toml", "japan-2010+/tmp/x.toml", "pyproject.toml", ""]
 )

@@ -17,7 +17,8 @@ from oresight.core.errors import DataError, StudyError
 from oresight.studies import names
 from oresight.studies.cluster import answering
 from oresight.studies.stress import ensemble as ensemble
-from oresight.studies.stress.ensemble import Job, chunks, finished, open_run, run
+from oresight.studies.stress.ensemble import run
+from oresight.studies.stress.run_folder import Job, chunks, finished, open_run
 from oresight.studies.stress.scenario_named import scenario
 
 WANTED = ["gallium", "germanium"]
@@ -60,12 +61,12 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no
 @needs_proc
 def test_a_killed_worker_is_replaced(job: Job) -> None:
     """One worker gets a kill -9 after the first chunk landed: the run ends whole, with the same numbers."""
-    alone = {c: p for c, p in run(job, WANTED, block=4) if p is not None}
+    alone = {each.chunk: each.played for each in run(job, WANTED, block=4) if each.played is not None}
     together = {}
     killed = 0
-    for chunk, played in run(job, WANTED, workers=2, block=4):
-        assert played is not None
-        together[chunk] = played
+    for each in run(job, WANTED, workers=2, block=4):
+        assert each.played is not None
+        together[each.chunk] = each.played
         if not killed:
             killed = workers_of(os.getpid())[0]
             os.kill(killed, signal.SIGKILL)
@@ -148,15 +149,15 @@ def test_a_full_disk_keeps_what_is_finished(
     done = [c for c in chunks(WANTED, job.draws, 8) if finished(out, c)]
     assert len(done) == 2
     assert not [f for f in out.iterdir() if f.name.startswith(".")]
-    assert [c for c, p in run(job, WANTED, out, block=8) if p is None] == done
+    assert [each.chunk for each in run(job, WANTED, out, block=8) if each.found] == done
 
 
 def test_torn_files_count_as_unfinished(job: Job, tmp_path: Path) -> None:
     """An empty file, as a power cut leaves it, is computed again."""
     out = tmp_path / "run"
-    came = [c for c, _ in run(job, WANTED, out, block=12)]
+    came = [each.chunk for each in run(job, WANTED, out, block=12)]
     (out / f"{came[1].file}.totals.parquet").write_bytes(b"")
-    again = [c for c, p in run(job, WANTED, out, block=12) if p is not None]
+    again = [each.chunk for each in run(job, WANTED, out, block=12) if not each.found]
     assert again == [came[1]]
 
 

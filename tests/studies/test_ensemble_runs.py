@@ -13,7 +13,8 @@ import pytest
 from oresight.core.errors import StudyError
 from oresight.core.progress import Cancelled
 from oresight.studies import names
-from oresight.studies.stress.ensemble import Job, chunks, finished, run
+from oresight.studies.stress.ensemble import run
+from oresight.studies.stress.run_folder import Job, chunks, finished
 from oresight.studies.stress.scenario_named import scenario
 from oresight.studies.stress.study import stress
 
@@ -26,7 +27,8 @@ def job() -> Job:
 
 
 def prices(job: Job, block: int, workers: int = 1, scheduler: str | None = None) -> np.ndarray:
-    parts = {c.first: p for c, p in run(job, WANTED, None, workers, scheduler, block=block) if p is not None}
+    landed = run(job, WANTED, None, workers, scheduler, block=block)
+    parts = {each.chunk.first: each.played for each in landed if each.played is not None}
     return np.concatenate([parts[k].price for k in sorted(parts)], axis=2)
 
 
@@ -54,8 +56,8 @@ def test_a_cancelled_run_keeps_what_is_done_and_goes_on(job: Job, tmp_path: Path
     done = [c for c in chunks(WANTED, job.draws, 6) if finished(out, c)]
     assert 0 < len(done) < 4
     came = list(run(job, WANTED, out, block=6))
-    assert sum(p is None for _, p in came) == len(done)
-    assert all(finished(out, c) for c, _ in came)
+    assert sum(each.found for each in came) == len(done)
+    assert all(finished(out, each.chunk) for each in came)
 
 
 def test_a_killed_run_resumes_to_the_same_answer(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ JSON or pickled without any library.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Kind = Literal["text", "number", "share", "integer", "date", "flag", "id", "note"]
@@ -153,6 +153,16 @@ class Answer:
             if each.name == name:
                 return each
         raise KeyError(name)
+
+    def followed_by(self, other: "Answer") -> "Answer":
+        """This answer with another's finding, sheets and basis after its own, under this one's question."""
+        return replace(
+            self,
+            finding=f"{self.finding} {other.finding}",
+            sheets=(*self.sheets, *other.sheets),
+            basis=self.basis.joined(other.basis),
+            parameters={**self.parameters, other.study: dict(other.parameters)},
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """The whole answer as JSON-able values."""

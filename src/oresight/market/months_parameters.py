@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.stats import qmc
 
 from oresight.core.errors import StudyError
 from oresight.market.months_measures import BOUNDED, QUANTILE
@@ -72,6 +71,8 @@ def parameter_draws(
             "give low <= high for every parameter of the months",
             {"missing": missing, "wrong": wrong, "draws": count},
         )
+    from scipy.stats import qmc  # takes longer to import than all else here: for those who draw only
+
     names = (*PARAMETERS, *extra)
     points = qmc.Sobol(len(names), scramble=True, rng=seed).random_base2(int(np.ceil(np.log2(max(count, 2)))))
     points = points[:count]

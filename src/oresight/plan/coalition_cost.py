@@ -9,6 +9,7 @@ from threading import Event
 import numpy as np
 
 from oresight.core.errors import StudyError
+from oresight.core.processes import told_to_stop
 from oresight.core.progress import Cancelled, Reporter, silent
 from oresight.plan.coarser import coarser
 from oresight.plan.game import PLAYERS_EXACT, Game, membership
@@ -139,7 +140,7 @@ def costs_of_stretch(bounds: MemberBounds, sets: Ints, stop: Event | None = None
     programme = SetProgramme(bounds)
     cost = np.empty(len(sets))
     for n, bits in enumerate(sets.tolist()):
-        if stop is not None and stop.is_set():
+        if told_to_stop() or (stop is not None and stop.is_set()):
             raise Cancelled("another piece of the game")
         cost[n] = programme.cost(bits)
     return cost

@@ -11,6 +11,8 @@ from oresight.studies.stress.scenario_text import shown
 
 CONNECT_SECONDS = 10
 """How long a scheduler may take to answer [s]."""
+RETRIES = 3
+"""How often a piece of work is tried again when the worker that had it died."""
 
 
 @contextmanager

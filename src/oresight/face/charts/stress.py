@@ -5,9 +5,10 @@ from typing import Any
 import altair as alt
 
 from oresight.core.answer import Sheet
-from oresight.face.charts.theme import COALITION, MONEY, OTHER, RULE, SHORTAGE, SUPPLIER
+from oresight.face.charts.theme import COALITION, MONEY, OTHER, RULE, SECURED, SHORTAGE, SUPPLIER
 from oresight.face.charts.values import values
 
+ALONE, PLANNED = "what is under way alone", "with the plan"
 MONTHS = alt.Axis(title="months since the start", grid=False, tickCount=6)
 
 
@@ -48,6 +49,32 @@ def shortage(sheet: Sheet, commodity: str, width: int = 330) -> Any:
     )
     line = base.mark_line(color=SHORTAGE, strokeWidth=2.5).encode(y=alt.Y("shortage:Q", scale=scale))
     return (band + line).properties(width=width, height=210)
+
+
+def with_plan(sheet: Sheet, commodity: str, width: int = 330) -> Any:
+    """Share of members' use lost by month, with the plan and without.
+
+    Args:
+        sheet: The sheet `with_plan_months` of the study `withstand`.
+        commodity: Which commodity's months.
+    """
+    rows = [r for r in sheet.records() if r["commodity"] == commodity]
+    lines = [
+        {"month": r["month"], "lost": r[f"shortage_{which}"], "path": said}
+        for which, said in (("without", ALONE), ("with", PLANNED))
+        for r in rows
+    ]
+    axis = alt.Axis(title="share of use lost", format=".0%", tickCount=5)
+    base = alt.Chart(values(lines)).encode(
+        x=alt.X("month:Q", axis=MONTHS),
+        y=alt.Y("lost:Q", axis=axis, scale=alt.Scale(domain=[0, 1], clamp=True)),
+        color=alt.Color(
+            "path:N",
+            scale=alt.Scale(domain=[ALONE, PLANNED], range=[SHORTAGE, SECURED]),
+            legend=alt.Legend(title=None, orient="top"),
+        ),
+    )
+    return base.mark_line(strokeWidth=2.5).properties(width=width, height=210)
 
 
 def costs(sheet: Sheet, labels: dict[str, str], width: int = 560) -> Any:

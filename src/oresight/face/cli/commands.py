@@ -128,16 +128,21 @@ def stress(
     scheduler: Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://host:8786.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for every draw as Parquet; resumes there.")] = None,
     compare: Annotated[str | None, typer.Option(help="A second scenario to set beside it.")] = None,
+    with_plan: Annotated[
+        int | None,
+        typer.Option(help="Also play it in this year, with the cheapest plan's plants and without."),
+    ] = None,
     known: Annotated[bool, typer.Option("--list", help="List the presets and playable events.")] = False,
     sheet: Annotated[
-        str | None, typer.Option(help="One sheet: summary, costs, months, members, uses, flows, platforms.")
+        str | None,
+        typer.Option(help="One sheet: summary, costs, months, members, uses, flows, platforms, with_plan."),
     ] = None,
     form: As = "table",
 ) -> None:
     """What happens if the supplier stops: month by month, with bands."""
+    from oresight.core.processes import cores
     from oresight.face.cli.show import progress, show
     from oresight.face.text_tables import checked_format
-    from oresight.studies.stress.ensemble import cores
     from oresight.studies.stress.scenario_list import scenarios
     from oresight.studies.stress.study import stress as ask
 
@@ -159,6 +164,12 @@ def stress(
             compare,
             reporter=report,
         )
+    if with_plan is not None:
+        from oresight.studies.plan.withstand import withstand
+
+        with progress("Playing it with the plan") as report:
+            later = withstand(scenario, coalition, with_plan, commodities(commodity), reporter=report)
+        answer = answer.followed_by(later)
     show(answer, form, sheet=sheet)
 
 
@@ -389,5 +400,6 @@ def share(
             period=period,
             scheduler=scheduler,
             quick=quick,
+            apart=True,
         )
     show(answer, form, sheet=sheet)

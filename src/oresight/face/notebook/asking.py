@@ -19,6 +19,7 @@ from oresight.studies.check import study as checks
 from oresight.studies.commodity import study as commodities
 from oresight.studies.events import study as ledger
 from oresight.studies.plan import study as plans
+from oresight.studies.plan import withstand as withstanding
 from oresight.studies.purchases import study as buying
 from oresight.studies.share import study as shares
 from oresight.studies.stress import study as stresses
@@ -60,6 +61,7 @@ track = shows_itself(tracks.track)
 check = shows_itself(checks.check)
 check_file = shows_itself(checks.check_file)
 way_out = shows_itself(plans.plan, drawings.of_plan)
+withstand = shows_itself(withstanding.withstand, drawings.of_withstand)
 share = shows_itself(shares.share, drawings.of_share)
 purchases = shows_itself(buying.purchases)
 explain = shows_itself(origins.explain)

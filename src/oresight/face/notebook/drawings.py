@@ -52,6 +52,17 @@ def of_stress(answer: Answer) -> Drawings:
     return found
 
 
+def of_withstand(answer: Answer) -> Drawings:
+    """Shortage with the plan and without, of the minerals the plan spares most."""
+    months = answer.sheet("with_plan_months")
+    goods = dict.fromkeys(map(str, answer.sheet("with_plan").column("commodity")))
+    known = set(map(str, months.column("commodity")))
+    return {
+        f"shortage:{c}": partial(stress.with_plan, months, c)
+        for c in [g for g in goods if g in known][:WORST]
+    }
+
+
 def of_backtest(answer: Answer) -> Drawings:
     """The model against the prices seen."""
     return {"record": partial(stress.record, answer.sheet("points"))}

@@ -51,7 +51,7 @@ def studies() -> dict[str, Callable[..., Answer]]:
     def shared(
         coalition: str, supplier: str, commodity: list[str], out: str, quick: bool, reporter: Reporter
     ) -> Answer:
-        return share.share(coalition, supplier, commodity, reporter, out=Path(out), quick=quick)
+        return share.share(coalition, supplier, commodity, reporter, out=Path(out), quick=quick, apart=True)
 
     return {"share": shared, "stress": stopped, "plan": plan.plan}
 

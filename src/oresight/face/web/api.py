@@ -1,19 +1,15 @@
 """The JSON API under /api: one address per study, described by OpenAPI with examples, the answers pages use."""
 
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from oresight.core.answer import Answer
-from oresight.face.web import forms, scenarios
-from oresight.face.web.apart import apart, resting
-from oresight.face.web.api_fields import Coalition, Draws, Name, Short, Supplier, Year
-from oresight.face.web.desk import Desk, sent
+from oresight.face.web.api_answer import answered, ok
+from oresight.face.web.api_fields import Coalition, Name, Short, Supplier, Year
 from oresight.face.web.handed import Handed, checked
-from oresight.face.web.shapes import ERRORS, AnswerShape, NamesShape, ScenarioShape, TextShape, example
+from oresight.face.web.shapes import ERRORS, NamesShape, TextShape
 from oresight.studies import (
     ask,
     claims,
@@ -26,41 +22,14 @@ from oresight.studies import (
     quality,
     situation,
 )
-from oresight.studies.backtest import study as backtest
 from oresight.studies.books import TRADE_LAST
 from oresight.studies.catalogue import study as catalogue
 from oresight.studies.commodity import study as commodity
 from oresight.studies.events import study as events
-from oresight.studies.plan import study as plan
 from oresight.studies.stress import scenario_list as scenario_list
-from oresight.studies.stress import study as stress
-from oresight.studies.stress.scenario import parse
 from oresight.studies.track import study as track
 
 router = APIRouter(prefix="/api", responses=ERRORS)
-
-
-def ok(path: str) -> Any:
-    """How a good answer is described, with an example."""
-    return {200: {"model": AnswerShape, "content": {"application/json": {"example": example(path)}}}}
-
-
-async def answered(request: Request, key: tuple[object, ...], make: Any, lane: str = "quick") -> Response:
-    """An answer as JSON, through the pool, kept like a page."""
-    desk: Desk = request.app.state.desk
-    whole = ("api", key, *desk.moment())
-    kept = desk.rendered.peek(whole)
-    if kept is None:
-
-        def rendered(tell: Any) -> forms.Rendered:
-            answer: Answer = make(tell)
-            text = json.dumps(answer.as_dict(), ensure_ascii=False, allow_nan=False, default=str)
-            found = forms.rendered(text.encode(), forms.MEDIA["json"])
-            desk.rendered.put(whole, found)
-            return found
-
-        kept = await desk.answer(request, key, rendered, lane)
-    return sent(request, kept)
 
 
 @router.get("/situation", summary="Every mineral: supplier, exposure, cover", responses=ok("situation"))
@@ -281,95 +250,6 @@ async def get_names() -> Any:
 async def get_scenarios(request: Request) -> Response:
     """Presets and events of the ledger that can be played by name."""
     return await answered(request, ("scenarios",), lambda tell: scenario_list.scenarios())
-
-
-@router.get("/stress", summary="What happens if the supplier stops", responses=ok("stress"))
-async def get_stress(
-    request: Request,
-    scenario: Annotated[
-        str,
-        Query(
-            max_length=200,
-            description="A preset or an event; several joined with +.",
-            examples=["japan-2010"],
-        ),
-    ] = scenarios.DEFAULT,
-    coalition: Coalition = names.DEFAULT_COALITION,
-    draws: Draws = stress.DRAWS,
-) -> Response:
-    """A scenario played on every mineral it touches: prices, shortage, uses, costs, routes, month by month."""
-    return await answered(
-        request,
-        ("stress", scenario, coalition, draws),
-        lambda tell: stress.stress(scenarios.named(scenario), coalition, draws=draws, reporter=tell),
-        "slow",
-    )
-
-
-@router.post("/stress", summary="A scenario of your own, played", responses=ok("stress"))
-async def post_stress(request: Request, asked: ScenarioShape) -> Response:
-    """A scenario written as TOML, as docs/scenarios.md describes it, played as the presets are."""
-    return await answered(
-        request,
-        ("stress", asked.toml, asked.coalition, asked.draws),
-        lambda tell: stress.stress(
-            parse(asked.toml, "scenario"), asked.coalition, draws=asked.draws, reporter=tell
-        ),
-        "slow",
-    )
-
-
-@router.get("/plan", summary="The cheapest way out", responses=ok("plan"))
-async def get_plan(
-    request: Request,
-    coalition: Coalition = names.DEFAULT_COALITION,
-    supplier: Supplier = names.DEFAULT_SUPPLIER,
-    commodity: Annotated[list[str] | None, Query(max_length=40, examples=[["gallium"]])] = None,
-    budget: Annotated[
-        float | None, Query(ge=0, le=1e13, description="USD a year; no limit by default.")
-    ] = None,
-    target: Annotated[list[str] | None, Query(max_length=8, examples=[["cap=65%@2030"]])] = None,
-    curves: Annotated[bool, Query(description="Also frontier, cost of delay and supply curves.")] = True,
-) -> Response:
-    """What is the cheapest way out, how fast, at what price: portfolio, floors, prices of security, second opinion."""
-    wanted, targets = tuple(c[:200] for c in commodity or ()), tuple(t[:200] for t in target or ())
-    return await answered(
-        request,
-        ("plan", coalition, supplier, wanted, budget, targets, curves),
-        lambda tell: plan.plan(coalition, supplier, wanted, budget, targets, curves, tell),
-        "slow",
-    )
-
-
-@router.get("/share", summary="Who pays, who gains, who moves first", responses=ok("share"))
-async def get_share(
-    request: Request,
-    coalition: Coalition = names.DEFAULT_COALITION,
-    supplier: Supplier = names.DEFAULT_SUPPLIER,
-    commodity: Annotated[list[str] | None, Query(max_length=40, examples=[["gallium"]])] = None,
-    quick: Annotated[bool, Query(description="Few sets, in seconds; else every one, a minute.")] = False,
-) -> Response:
-    """The game of sets of members: splits, core, stability, waiting, who moves first, who joins."""
-    wanted = [c[:200] for c in commodity or ()]
-    asked = {
-        "coalition": coalition,
-        "supplier": supplier,
-        "commodity": wanted,
-        "quick": quick,
-        "out": resting().name,
-    }
-    return await answered(
-        request,
-        ("share", coalition, supplier, quick, *wanted),
-        lambda tell: apart("share", asked, tell),
-        "apart",
-    )
-
-
-@router.get("/backtest", summary="The model against what happened", responses=ok("backtest"))
-async def get_backtest(request: Request) -> Response:
-    """Past export restrictions replayed with data from before each, against the prices seen."""
-    return await answered(request, ("backtest",), lambda tell: backtest.backtest(reporter=tell), "slow")
 
 
 @router.post("/check", summary="Statements of a text against the record", responses=ok("check"))

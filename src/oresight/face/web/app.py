@@ -14,7 +14,7 @@ from starlette.responses import Response
 from oresight import __version__
 from oresight.core.errors import OresightError
 from oresight.core.progress import Cancelled
-from oresight.face.web import api, routes
+from oresight.face.web import api, api_models, routes
 from oresight.face.web.desk import Desk
 from oresight.face.web.guard import Guard
 from oresight.face.web.problems import Problem, from_error, problem_response
@@ -58,6 +58,7 @@ def create(settings: Settings, log: Callable[[str], None] | None = None) -> Guar
     )
     app.state.desk = desk
     app.include_router(api.router)
+    app.include_router(api_models.router)
     for route in routes.all_routes():
         app.router.routes.append(route)
     complaints(app)

@@ -152,6 +152,50 @@ def demand_growth(plan: Plan, commodity: str, year: int) -> float:
     return float(growth(commodity, plan.case.axes.years)[year])
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What members see from the cut-off on.
+
+    Args:
+        kept: Use over the baseline's (month,) [1]; above 1 where a metal has become cheap.
+        price: Mean they pay at the last stage, multiple of the baseline (month,) [1].
+        loss, outside: Consumer surplus lost by members and by everyone else [USD].
+    """
+
+    kept: Floats
+    price: Floats
+    loss: float
+    outside: float
+
+    @property
+    def lost(self) -> Floats:
+        """Share of use missing (month,) [1]; a month with more counts as none missing."""
+        missing: Floats = 1.0 - np.minimum(self.kept, 1.0)
+        return missing
+
+    @property
+    def missing(self) -> float:
+        """Mean share of use missing over the first twelve months [1]."""
+        return float(self.lost[:CUT].mean())
+
+
+def seen_by(
+    market: Market, path: Path, inside: set[str], choke: float, draws: dict[str, Floats]
+) -> Seen | None:
+    """Members' side of a path from the cut-off on, at the last stage; None where they use nothing."""
+    pools = np.flatnonzero(market.pool_product == len(market.products) - 1)
+    member = np.array([market.countries[c] in inside for c in market.pool_country])
+    mine = pools[member[pools]]
+    use = market.demand_baseline[mine].sum(axis=1) / market.unit_value[market.pool_product[mine]]
+    if use.sum() <= 0:
+        return None
+    consumed = np.nan_to_num(path.consumed[SETTLED:, mine, 0]).sum(axis=1) / use.sum()
+    price = np.nan_to_num(path.price[SETTLED:, mine, 0], nan=choke) @ use / use.sum()
+    later = replace(path, price=path.price[SETTLED:], consumed=path.consumed[SETTLED:])
+    loss = by_group(np.array([0, 1]), member.astype(np.int64), 2) @ consumer_costs(later, market, draws)[1]
+    return Seen(consumed, price, float(loss[1].sum()), float(loss[0].sum()))
+
+
 def replayed(made: PlanCase, plan: Plan, nothing: Plan, commodity: str, year: int) -> Delivery:
     """Play a cut-off of one commodity with and without the plan                                plan §7
 
@@ -163,31 +207,49 @@ def replayed(made: PlanCase, plan: Plan, nothing: Plan, commodity: str, year: in
     promise = missing_share(nothing, c, 0, year), missing_share(plan, c, 0, year)
     start = plan.case.axes.years[year]
     try:
-        before = shocked(cut_off(made, commodity, SETTLED), commodity, made.players)
-        own, new = (seated(made, before.market, m) for m in capacity(made, plan, commodity, year))
-        released = stock(made, plan, commodity, year, set(before.market.countries))
-        draws = draws_of(commodity, 1, 0)
-        factor = None
-        if is_by_product(commodity):
-            factor = np.full(before.market.activity_level.size, prior("by-product-elasticity-factor")[1])
-        paths = [
-            simulate(MonthsSetting(before.market, tuple(m), SETTLED + PLAYED, factor), draws)
-            for m in ((*before.measures, *own), (*before.measures, *own, *new, *released))
-        ]
+        seen = with_and_without(made, plan, cut_off(made, commodity), commodity, year)
     except OresightError as error:
         return Delivery(commodity, start, *promise, note=str(error))
-    inside = {c for codes in made.players.players.values() for c in codes}
-    choke = prior("choke-multiple", commodity)[2]
-    seen = [seen_by(before.market, path, inside, choke, draws) for path in paths]
-    if any(s is None for s in seen):
+    if seen is None:
         return Delivery(commodity, start, *promise, note="members use none of it")
-    first, then = (s for s in seen if s is not None)
+    first, then = seen
     mean = float(then.price[:CUT].mean())
     return Delivery(
         commodity, start, *promise, first.missing, then.missing, float(first.price[:CUT].max()),
         float(then.price[:CUT].max()), first.loss, then.loss, (first.outside, then.outside), mean,
         float(1.0 - max(mean, 1.0) ** -elasticity(commodity, "demand", "short")[1]),
     )  # fmt: skip
+
+
+def with_and_without(
+    made: PlanCase, plan: Plan, scenario: Scenario, commodity: str, year: int
+) -> tuple[Seen, Seen] | None:
+    """A scenario in a year of the plan, with what builds itself alone and with the plan beside it; central parameters.
+
+    Returns:
+        What members see without and with the plan, from the scenario's start on; None where they use nothing.
+
+    Raises:
+        StudyError: No market stands at every stage. NoEquilibrium: A month does not clear.
+    """
+    before = shocked(scenario.later(SETTLED), commodity, made.players)
+    own, new = (seated(made, before.market, m) for m in capacity(made, plan, commodity, year))
+    released = stock(made, plan, commodity, year, set(before.market.countries))
+    draws = draws_of(commodity, 1, 0)
+    factor = None
+    if is_by_product(commodity):
+        factor = np.full(before.market.activity_level.size, prior("by-product-elasticity-factor")[1])
+    horizon = SETTLED + scenario.horizon
+    inside = {c for codes in made.players.players.values() for c in codes}
+    choke = prior("choke-multiple", commodity)[2]
+    found = []
+    for measures in ((*before.measures, *own), (*before.measures, *own, *new, *released)):
+        path = simulate(MonthsSetting(before.market, measures, horizon, factor), draws)
+        seen = seen_by(before.market, path, inside, choke, draws)
+        if seen is None:
+            return None
+        found.append(seen)
+    return found[0], found[1]
 
 
 def why(d: Delivery) -> str:
@@ -215,38 +277,6 @@ def why(d: Delivery) -> str:
     if left >= CLOSE:
         text += f" {left:.0%} remain: not all of what the plan builds finds its way to members in the market."
     return text
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What members see from the cut-off on: missing [1], price (month,), loss [USD], others' loss [USD]."""
-
-    missing: float
-    price: Floats
-    loss: float
-    outside: float
-
-
-def seen_by(
-    market: Market, path: Path, inside: set[str], choke: float, draws: dict[str, Floats]
-) -> Seen | None:
-    """Members' side of a path from the cut-off on, at the last stage; None where they use nothing."""
-    pools = np.flatnonzero(market.pool_product == len(market.products) - 1)
-    member = np.array([market.countries[c] in inside for c in market.pool_country])
-    mine = pools[member[pools]]
-    use = market.demand_baseline[mine].sum(axis=1) / market.unit_value[market.pool_product[mine]]
-    if use.sum() <= 0:
-        return None
-    consumed = np.nan_to_num(path.consumed[SETTLED:, mine, 0]).sum(axis=1) / use.sum()
-    price = np.nan_to_num(path.price[SETTLED:, mine, 0], nan=choke) @ use / use.sum()
-    later = replace(path, price=path.price[SETTLED:], consumed=path.consumed[SETTLED:])
-    loss = by_group(np.array([0, 1]), member.astype(np.int64), 2) @ consumer_costs(later, market, draws)[1]
-    return Seen(
-        float((1.0 - np.minimum(consumed[:CUT], 1.0)).mean()),
-        price,
-        float(loss[1].sum()),
-        float(loss[0].sum()),
-    )
 
 
 def stock(made: PlanCase, plan: Plan, commodity: str, year: int, known: set[str]) -> list[Measure]:

@@ -1,6 +1,6 @@
 """What the draws of a run say: quantiles by month and group, what moves them, who pays - from memory or from disk."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,9 +13,9 @@ from scipy.stats import rankdata
 
 from oresight.market.months_parameters import PARAMETERS
 from oresight.studies.markets import prior
-from oresight.studies.stress.ensemble import Chunk
 from oresight.studies.stress.flows import Route
 from oresight.studies.stress.play import Played
+from oresight.studies.stress.run_folder import Chunk
 
 Floats = NDArray[np.float64]
 
@@ -118,21 +118,46 @@ class InMemory:
 
 HELD_MAX = 64_000_000
 """Largest size of one commodity's chunks on disk that are read whole [bytes]; beyond, a column at a time."""
+Stamped = tuple[tuple[Path, int], ...]
+
+
+def months_read(files: Sequence[Path], names: Sequence[str] | None = None) -> dict[str, Floats]:
+    """Columns of every chunk's months (month, draw) by name; all but the keys where none are named."""
+    parts: dict[str, list[Floats]] = {}
+    for file in files:
+        frame = pl.read_parquet(file, columns=None if names is None else ["month", *names])
+        months = int(str(frame["month"].max())) + 1
+        for name in names or [n for n in frame.columns if n not in ("draw", "month")]:
+            parts.setdefault(name, []).append(frame[name].to_numpy().reshape(months, -1))
+    return {name: np.concatenate(each, axis=1) for name, each in parts.items()}
+
+
+def totals_read(files: Sequence[Path], names: Sequence[str] | None = None) -> dict[str, Floats]:
+    """Columns of every chunk's totals (draw) by name; all of them where none are named."""
+    frame = pl.concat([pl.read_parquet(f, columns=None if names is None else list(names)) for f in files])
+    return {name: frame[name].to_numpy() for name in frame.columns}
 
 
 @lru_cache(maxsize=2)
-def whole(stamped: tuple[tuple[Path, int], ...]) -> tuple[pl.DataFrame, ...]:
-    """Chunks read whole, each path with the time it was written."""
-    return tuple(pl.read_parquet(path) for path, _ in stamped)
+def _held(read: Callable[[Sequence[Path]], dict[str, Floats]], stamped: Stamped) -> dict[str, Floats]:
+    return read([path for path, _ in stamped])
 
 
-def columns_of(files: Sequence[Path], names: Sequence[str]) -> list[pl.DataFrame]:
-    """Some columns of every chunk, without reading more than memory should hold."""
+def columns_of(
+    read: Callable[..., dict[str, Floats]], files: Sequence[Path], names: Sequence[str]
+) -> dict[str, Floats]:
+    """Some columns of every chunk, without holding more than memory should.
+
+    Args:
+        read: `months_read` or `totals_read`.
+        files: Of the chunks, in the order of their draws.
+        names: Of the columns.
+    """
     stats = [f.stat() for f in files]
     if sum(s.st_size for s in stats) > HELD_MAX:
-        return [pl.read_parquet(f, columns=list(names)) for f in files]
-    held = whole(tuple((f, s.st_mtime_ns) for f, s in zip(files, stats, strict=True)))
-    return [frame.select(names) for frame in held]
+        return read(files, names)
+    held = _held(read, tuple((f, s.st_mtime_ns) for f, s in zip(files, stats, strict=True)))
+    return {name: held[name] for name in names}
 
 
 @dataclass(frozen=True)
@@ -154,22 +179,18 @@ class OnDisk:
     def months(self, field: str, group: str) -> Floats:
         """A field of a group (month, draw)."""
         name = f"{field}:{group}"
-        parts = []
-        for frame in columns_of(self._files("months"), ["month", name]):
-            months = int(str(frame["month"].max())) + 1
-            parts.append(frame[name].to_numpy().reshape(months, -1))
-        return np.concatenate(parts, axis=1)
+        return columns_of(months_read, self._files("months"), [name])[name]
 
     def total(self, field: str, group: str) -> Floats:
         """A total of a group (draw)."""
         name = f"{field}:{group}"
-        return np.concatenate([f[name].to_numpy() for f in columns_of(self._files("totals"), [name])])
+        return columns_of(totals_read, self._files("totals"), [name])[name]
 
     def _totals(self, prefix: str) -> dict[str, Floats]:
         files = self._files("totals")
         names = [n for n in pl.read_parquet_schema(files[0]) if n.startswith(prefix)]
-        found = pl.concat(columns_of(files, names)) if names else pl.DataFrame()
-        return {n.removeprefix(prefix): found[n].to_numpy() for n in names}
+        found = columns_of(totals_read, files, names)
+        return {n.removeprefix(prefix): found[n] for n in names}
 
     def during(self) -> Floats:
         """Flow in the first year of the cut (route, draw) [t/yr]."""

@@ -146,6 +146,24 @@ class Scenario(Strict):
         """Countries that cut, measures first."""
         return tuple(dict.fromkeys(c for each in self.cuts for c in country_codes(each.sellers)))
 
+    def later(self, months: float) -> "Scenario":
+        """The same measures, answers and releases some months later; the horizon grows by as many."""
+
+        def moved(cuts: list[Cut]) -> list[Cut]:
+            return [
+                c.model_copy(update={"start": c.start + months, "announced": c.announced + months})
+                for c in cuts
+            ]
+
+        return self.model_copy(
+            update={
+                "horizon": self.horizon + int(months),
+                "measure": moved(self.measure),
+                "retaliation": moved(self.retaliation),
+                "release": [r.model_copy(update={"start": r.start + months}) for r in self.release],
+            }
+        )
+
 
 def commodity_ids(asked: list[str]) -> list[str]:
     """Commodity ids of names, groups, or `all`; group totals are taken as their members."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from oresight.core.errors import StudyError, nearest
 from oresight.studies import names
-from oresight.studies.stress.scenario import HORIZON_MAX, MONTH_DAYS, Cut, Scenario, parse
+from oresight.studies.stress.scenario import HORIZON_MAX, MONTH_DAYS, Scenario, parse
 from oresight.studies.stress.scenario_events import event_scenario, own_events
 from oresight.studies.stress.scenario_text import read_text, shown
 
@@ -51,27 +51,22 @@ def joined(found: list[Scenario]) -> Scenario:
         round((f.start - first).days / MONTH_DAYS, 1) if f.start is not None and first is not None else 0.0
         for f in found
     ]
-    horizon = max(int(shift) + f.horizon for f, shift in zip(found, shifts, strict=True))
+    moved = [f.later(shift) for f, shift in zip(found, shifts, strict=True)]
+    horizon = max(m.horizon for m in moved)
     if horizon > HORIZON_MAX:
         raise StudyError(
             f"{' + '.join(f.name for f in found)} reach over {horizon} months",
             f"at most {HORIZON_MAX} are simulated: combine scenarios nearer to one another",
         )
 
-    def moved(cuts: list[Cut], shift: float) -> list[Cut]:
-        return [
-            c.model_copy(update={"start": c.start + shift, "announced": c.announced + shift}) for c in cuts
-        ]
-
-    together = list(zip(found, shifts, strict=True))
     return Scenario(
         name="+".join(f.name for f in found)[:80],
         title="; ".join(f.title or f.name for f in found)[:200],
         start=first,
         horizon=horizon,
-        measure=[m for f, shift in together for m in moved(f.measure, shift)],
-        retaliation=[m for f, shift in together for m in moved(f.retaliation, shift)],
-        release=[r.model_copy(update={"start": r.start + shift}) for f, shift in together for r in f.release],
+        measure=[each for m in moved for each in m.measure],
+        retaliation=[each for m in moved for each in m.retaliation],
+        release=[each for m in moved for each in m.release],
         priority=found[0].priority,
         source="; ".join(f.source for f in found if f.source)[:300],
     )

@@ -30,6 +30,7 @@ from oresight.studies.stress.results import (
     together,
     total_of,
 )
+from oresight.studies.stress.run_folder import TOTAL_FIELDS
 from oresight.studies.stress.scenario import Scenario
 
 SAME_MAGNETS = ("dysprosium-terbium", "neodymium-praseodymium")
@@ -84,14 +85,17 @@ def composed(
 ) -> Answer:
     """The answer from all draws."""
     inside = list(players.players)
-    parts = [told(scenario, commodity, d, inside) for commodity, d in found.items()]
+    parts, counted = [], Costs(list(found))
+    for commodity, d in found.items():
+        parts.append(told(scenario, commodity, d, inside))
+        counted.add(commodity, d)
     summary = [p.summary for p in parts]
     months = [r for p in parts for r in p.months]
     members = [r for p in parts for r in p.members]
     flows = [r for p in parts for r in p.flows]
     used = [r for p in parts for r in p.uses]
     summary.sort(key=lambda r: -float(str(r["shortage"])))
-    costs = by_cost(found, inside)
+    costs = by_cost(counted, inside)
     return Answer(
         "stress",
         f"What if: {scenario.title or scenario.name}?",
@@ -280,19 +284,35 @@ def role(group: str, inside: Sequence[str]) -> str:
     return "coalition" if group in inside else "other" if group == OTHERS else "restricting"
 
 
-def by_cost(found: dict[str, Draws], inside: list[str]) -> list[dict[str, object]]:
-    """Costs and gains by group over all commodities, the shared magnet counted once."""
-    counted = [c for c in found if not (c == SAME_MAGNETS[0] and SAME_MAGNETS[1] in found)]
-    groups = next(iter(found.values())).groups
+class Costs:
+    """Costs and gains by group, summed draw by draw over the commodities told so far."""
+
+    def __init__(self, commodities: Sequence[str]) -> None:
+        """
+        Args:
+            commodities: All of the run: the magnet that two of them share is counted once.
+        """
+        self.left_out = SAME_MAGNETS[0] if SAME_MAGNETS[1] in commodities else None
+        self.groups: tuple[str, ...] = ()
+        self.sums: dict[tuple[str, str], Floats] = {}
+
+    def add(self, commodity: str, d: Draws) -> None:
+        """Count one more commodity [million USD]."""
+        self.groups = self.groups or d.groups
+        if commodity == self.left_out:
+            return
+        for group in self.groups:
+            for field in TOTAL_FIELDS if group in d.groups else ():
+                million = np.nan_to_num(d.total(field, group)) / 1e6
+                self.sums[group, field] = self.sums.get((group, field), 0.0) + million
+
+
+def by_cost(costs: Costs, inside: list[str]) -> list[dict[str, object]]:
+    """Costs and gains by group over all commodities."""
+    groups, sums = costs.groups, costs.sums
     rows: list[dict[str, object]] = []
-    fields = ("bill", "loss", "gain", "rent", "trade")
-    sums: dict[tuple[str, str], Floats] = {}
-    for draws in (found[c] for c in counted):
-        for group in set(groups) & set(draws.groups):
-            for f in fields:
-                sums[group, f] = sums.get((group, f), 0.0) + np.nan_to_num(draws.total(f, group)) / 1e6
     for group in groups:
-        bill, loss, gain, rent, trade = (sums[group, f] for f in fields)
+        bill, loss, gain, rent, trade = (sums[group, f] for f in TOTAL_FIELDS)
         net = quantiles(gain + rent + trade - loss)
         rows.append(
             {

@@ -16,9 +16,10 @@ from oresight.core.answer import Answer
 from oresight.core.errors import StudyError
 from oresight.core.progress import Reporter, silent
 from oresight.studies import names
-from oresight.studies.stress.ensemble import BLOCK, Chunk, Job, chunks, run
+from oresight.studies.stress.ensemble import run
 from oresight.studies.stress.play import Played, shocked
 from oresight.studies.stress.results import Draws, InMemory, OnDisk
+from oresight.studies.stress.run_folder import BLOCK, Chunk, Job, chunks
 from oresight.studies.stress.scenario import Scenario, commodity_ids
 from oresight.studies.stress.scenario_named import scenario as read_scenario
 from oresight.studies.stress.sheets import compared, composed
@@ -112,9 +113,9 @@ def gathered(
     if out is not None:
         return dict(from_disk(job, moved, out, workers, scheduler, reporter))
     parts: dict[str, list[tuple[int, Played]]] = {}
-    for chunk, played in run(job, moved, None, workers, scheduler, reporter):
-        if played is not None:
-            parts.setdefault(chunk.commodity, []).append((chunk.first, played))
+    for each in run(job, moved, None, workers, scheduler, reporter):
+        if each.played is not None:
+            parts.setdefault(each.chunk.commodity, []).append((each.chunk.first, each.played))
     return {
         commodity: InMemory(tuple(p for _, p in sorted(parts[commodity], key=lambda item: item[0])))
         for commodity in moved
@@ -124,7 +125,7 @@ def gathered(
 def from_disk(
     job: Job, moved: Sequence[str], folder: Path, workers: int, scheduler: str | None, reporter: Reporter
 ) -> Iterator[tuple[str, Draws]]:
-    """Run into a folder, then read each commodity back a column at a time."""
+    """Run into a folder, then read each commodity back."""
     for _ in run(job, moved, folder, workers, scheduler, reporter):
         pass
     for commodity in moved:

@@ -16,16 +16,21 @@ from oresight.face.web.panels.stress import (
     platforms,
     routes,
     uses,
+    withstood,
 )
 from oresight.face.web.registry import Page
 from oresight.face.web.state import State
 from oresight.studies import names
 from oresight.studies.backtest import study as backtest
+from oresight.studies.plan.case import SHOWN, years_of
+from oresight.studies.plan.withstand import withstand
 from oresight.studies.stress import study as stress
 from oresight.studies.stress.scenario_list import scenarios as listing
 
 DRAWS = (8, 32, 128, 512)
 DRAWS_MOST = 2048
+YEARS = years_of()[1:SHOWN]
+"""Years in which a scenario can be played with the plan; in the first nothing is built yet."""
 TOLD = ("summary", "months", "members", "uses", "costs", "flows", "platforms")
 """Sheets that stand in a panel of their own."""
 
@@ -33,15 +38,23 @@ TOLD = ("summary", "months", "members", "uses", "costs", "flows", "platforms")
 def build(target: str, state: State, reporter: Reporter) -> View:
     """The Stress page."""
     played = scenarios.asked(state)
-    compare = state.more.get("compare")
+    compare, year = state.more.get("compare"), planned_year(state)
     against = scenarios.named(compare) if compare else None
     answer = stress.stress(
         played,
         state.coalition.id,
         draws=draws(state),
         compare=against,
-        reporter=lambda share, doing: reporter(share * 0.95, doing),
+        reporter=lambda share, doing: reporter(share * (0.45 if year else 0.95), doing),
     )
+    later = None
+    if year:
+        later = withstand(
+            played,
+            state.coalition.id,
+            year,
+            reporter=lambda share, doing: reporter(0.45 + 0.5 * share, doing),
+        )
     report(reporter, 0.97, "laying out the page")
     summary = answer.sheet("summary").records()
     known = [str(r["commodity"]) for r in summary]
@@ -60,13 +73,14 @@ def build(target: str, state: State, reporter: Reporter) -> View:
         routes(answer, focus),
         platforms(answer, focus),
         comparison(answer),
+        withstood(later, state, focus) if later is not None else None,
     ]
     return View(
         "Stress",
         answer.question,
         answer.finding,
         (*(p for p in found if p is not None), *remaining(answer, laid_out(answer))),
-        (answer,),
+        (answer,) if later is None else (answer, later),
         standfirst=f"{answer.parameters['draws']} draws of the parameters; bands are P5 to P95.",
         aside=(("How far to trust it", state.href("/record")),),
         form="stress_form.html.j2",
@@ -90,6 +104,18 @@ def draws(state: State) -> int:
     return int(written)
 
 
+def planned_year(state: State) -> int | None:
+    """The year in which the scenario is also played with the plan, if one is asked for."""
+    written = state.more.get("plan", "")
+    if not written:
+        return None
+    if not written.isascii() or not written.isdigit():
+        raise StudyError(
+            f"{written[:40]!r} is no year of the plan", f"give one from {YEARS[0]} to {YEARS[-1]}"
+        )
+    return int(written[:8])
+
+
 def form(state: State, name: str) -> dict[str, object]:
     """What the scenario builder offers and holds."""
     rows = listing().sheets[0].records()
@@ -106,7 +132,8 @@ def form(state: State, name: str) -> dict[str, object]:
             *names.commodity_labels().items(),
         ],
         "toml": scenarios.as_toml(state),
-        "held": {k: state.more.get(k, "") for k in (*scenarios.FIELDS, "compare")},
+        "held": {k: state.more.get(k, "") for k in (*scenarios.FIELDS, "compare", "plan")},
+        "years": YEARS,
     }
 
 
@@ -151,7 +178,7 @@ PAGES = (
         "Stress",
         40,
         build,
-        own=("scenario", "draws", "focus", "compare", *scenarios.FIELDS),
+        own=("scenario", "draws", "focus", "compare", "plan", *scenarios.FIELDS),
         lane="slow",
         switches=("coalition",),
         keeps=True,

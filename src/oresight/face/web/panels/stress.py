@@ -5,7 +5,7 @@ from dataclasses import replace
 from oresight.core.answer import Answer, Sheet, Value
 from oresight.face.brief.model_sections import labels
 from oresight.face.charts import stress as charts
-from oresight.face.web.blocks import Panel, Picture, panel, table
+from oresight.face.web.blocks import Panel, Picture, Table, panel, table
 from oresight.face.web.state import State
 from oresight.studies import names
 
@@ -248,4 +248,49 @@ def comparison(answer: Answer) -> Panel | None:
         table(sheet),
         question=f"And against {answer.parameters['compared_with']}?",
         finding=sheet.title,
+    )
+
+
+def withstood(answer: Answer, state: State, focus: str) -> Panel | None:
+    """The same scenario in a later year, with the plan and without."""
+    sheet = answer.sheet("with_plan")
+    year = answer.parameters["year"]
+    months = only(answer, "with_plan_months", focus)
+    blocks: list[Picture | Table] = []
+    if months.rows:
+        name = names.commodity_labels()[focus]
+        blocks.append(
+            Picture(
+                "with_plan",
+                f"{name}: share of members' use lost, had it started in {year}",
+                lambda: charts.with_plan(months, focus, width=760),
+                f"Two lines over {len(months.rows)} months. {answer.finding}",
+                table(months),
+                "Central parameters, no bands.",
+            )
+        )
+    blocks.append(
+        table(
+            sheet,
+            tuple(c for c in sheet.names() if c != "commodity"),
+            {
+                "name": "Mineral",
+                "shortage_without": "worst shortage, under way alone",
+                "shortage_with": "with the plan",
+                "price_without": "peak price, x, under way alone",
+                "price_with": "with the plan",
+                "loss_without": "loss, million USD, under way alone",
+                "loss_with": "with the plan",
+            },
+            dict.fromkeys(("shortage_without", "shortage_with"), "shortage"),
+            leads={
+                "name": lambda r: (
+                    state.href("/stress", **{**state.more, "focus": str(r["commodity"])}) + "#with_plan"
+                )
+            },
+            note="The plan itself, its plants and stocks, stands on the page Plan. A loss below nothing is a gain.",
+        )
+    )
+    return panel(
+        answer, "with_plan", *blocks, question=f"And with the plan, in {year}?", finding=answer.finding
     )
