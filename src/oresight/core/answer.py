@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-Kind = Literal["text", "number", "share", "integer", "date", "flag", "id", "note"]
+Kind = Literal["text", "number", "share", "integer", "date", "flag", "id", "note", "source"]
 Value = str | float | int | bool | None
 
 
@@ -22,7 +22,7 @@ class Column:
         about: One clause a reader understands without the documentation.
         unit: Unit of the values, "1" for shares, empty for text.
         kind: How a face should print it; shares are 0..1 inside and per cent on paper; an id is for machines,
-            a note for the margin.
+            a note for the margin; a source is ids of the catalogue's sources, on paper their publishers.
     """
 
     name: str

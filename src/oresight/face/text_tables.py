@@ -11,6 +11,7 @@ from typing import Any
 
 from oresight.core.answer import Answer, Column, Sheet, Value, plain
 from oresight.core.errors import StudyError, nearest
+from oresight.studies.names import publishers
 
 FORMATS = ("table", "json", "csv", "md")
 UNKNOWN = "–"
@@ -66,7 +67,7 @@ def shown(value: Value, column: Column) -> str:
         return str(value)
     if isinstance(value, float):
         return digits(value)
-    return str(value)
+    return publishers(value) if column.kind == "source" else str(value)
 
 
 def header(column: Column) -> str:

@@ -61,7 +61,7 @@ def concentration(supplier: str = names.DEFAULT_SUPPLIER, year: int = PRODUCTION
         Column("herfindahl", "sum of squared shares of the named makers", "1", "number"),
         Column("supplier_leads", "whether the supplier is the largest maker", "", "flag"),
         Column("year", "year of the output", "", "integer"),
-        Column("source", "source of the output"),
+        Column("source", "source of the output", kind="source"),
         Column("assumed", "whether part of the split is an assumption", "", "flag"),
         Column("note", "what a reader must know", "", "note"),
     )

@@ -58,7 +58,7 @@ MAKES_COLUMNS = (
     Column("value", "output", "t contained", "number"),
     Column("rank", "place among makers", "", "integer"),
     Column("year", "year of the output", "", "integer"),
-    Column("source", "source"),
+    Column("source", "source", kind="source"),
     Column("figure", "id for `oresight explain`", "", "id"),
 )
 

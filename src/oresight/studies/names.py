@@ -4,6 +4,7 @@ Every unknown name answers with the nearest known ones.
 """
 
 import datetime
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -156,6 +157,31 @@ def supplier(text: str = DEFAULT_SUPPLIER, against: Coalition | None = None) -> 
 def sized() -> frozenset[str]:
     """ISO codes of countries whose economy's output is in the catalogue, so that they can share a bill by it."""
     return frozenset(read("economies")["country"].to_list())
+
+
+@lru_cache(maxsize=1)
+def _sources() -> dict[str, tuple[str, str]]:
+    rows = read("sources").select("id", "publisher", "citation").iter_rows()
+    return {name: (publisher or citation, citation) for name, publisher, citation in rows}
+
+
+def publishers(sources: str) -> str:
+    """Publishers of some sources of the catalogue, each once; what is no id of one stays as it is written.
+
+    >>> publishers("press-asiatimes, press-asiatimes, own list")
+    'asiatimes.com, own list'
+    """
+    parts = re.split(r"[,;]\s*", sources)
+    return ", ".join(dict.fromkeys(_sources().get(p, (p, p))[0] for p in parts))
+
+
+def citations(sources: str) -> str:
+    """The same sources cited in full.
+
+    >>> citations("press-asiatimes")
+    'asiatimes.com: Asia Times'
+    """
+    return "; ".join(dict.fromkeys(_sources().get(p, (p, p))[1] for p in re.split(r"[,;]\s*", sources)))
 
 
 @lru_cache(maxsize=1)

@@ -85,7 +85,7 @@ QUALITY_COLUMNS = (
     Column("corrected", "share of traded tonnes re-estimated from values", "1", "share"),
     Column("trade", "recorded by customs, or filled by maximum entropy"),
     Column("production_year", "year of the output", "", "integer"),
-    Column("sources", "sources of the output"),
+    Column("sources", "sources of the output", kind="source"),
     Column("note", "what a reader must know", "", "note"),
 )
 CORRECTION_COLUMNS = (

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from oresight.core.answer import Column, Sheet, Value, plain
 from oresight.face.text_tables import UNKNOWN, header, shown
+from oresight.studies.names import citations
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ def cell(value: Value, column: Column, tone: str = "", about: str = "", full: fl
     strength = None
     if tone and isinstance(known, int | float):
         strength = min(max(float(known) / full, 0.0), 1.0)
+    if column.kind == "source":
+        about = about or citations(str(known))
     return Cell(
         shown(known, column), " ".join(p for p in ("n" if numeric else "", tone) if p), strength, about
     )

@@ -145,4 +145,6 @@ def sheet_tab(name: str, taken: set[str]) -> str:
 def width(sheet: Sheet, at: int, column: Column) -> float:
     """Column width in characters that shows most of its values."""
     longest = max((len(str(r[at])) for r in sheet.rows[:200] if r[at] is not None), default=4)
-    return float(min(max(longest if column.kind in ("text", "date") else 10, len(column.name) * 0.8, 8), 60))
+    return float(
+        min(max(longest if column.kind in ("text", "date", "source") else 10, len(column.name) * 0.8, 8), 60)
+    )

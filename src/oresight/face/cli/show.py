@@ -88,7 +88,7 @@ def needed(sheet: Sheet, at: int) -> int:
     column = sheet.columns[at]
     words = max((len(word) for word in header(column).split()), default=1)
     cells = max((len(shown(row[at], column)) for row in sheet.rows[:ROWS_ON_SCREEN]), default=1)
-    return max(words, min(cells, TEXT_MIN) if column.kind == "text" else cells)
+    return max(words, min(cells, TEXT_MIN) if column.kind in ("text", "source") else cells)
 
 
 def fitting(sheet: Sheet, seen: list[int], width: int) -> tuple[list[int], list[str]]:

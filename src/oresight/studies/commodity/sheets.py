@@ -5,7 +5,7 @@ from oresight.core.answer import Column
 
 FIGURE = Column("figure", "id for `oresight explain`", "", "id")
 CONFIDENCE = Column("confidence", "trust in the row")
-SOURCE = Column("source", "source")
+SOURCE = Column("source", "source", kind="source")
 
 MAKER_COLUMNS = (
     Column("stage", "stage of the chain"),
@@ -77,7 +77,7 @@ USE_COLUMNS = (
     Column("region", "where the split holds"),
     Column("year", "year of the split", "", "integer"),
     CONFIDENCE,
-    Column("source_id", "source"),
+    Column("source_id", "source", kind="source"),
     Column("note", "what a reader must know", "", "note"),
 )
 PLATFORM_COLUMNS = (
@@ -90,7 +90,7 @@ PLATFORM_COLUMNS = (
     Column("kg_high", "band, high", "kg", "number"),
     Column("kind", "mass, or only that it depends on it"),
     CONFIDENCE,
-    Column("source_id", "source"),
+    Column("source_id", "source", kind="source"),
     Column("note", "what a reader must know", "", "note"),
 )
 PRICE_COLUMNS = (
@@ -102,7 +102,7 @@ PRICE_COLUMNS = (
     Column("kind", "spot, annual average, asked, deal, or unit value of trade"),
     Column("form", "product as published", "", "note"),
     CONFIDENCE,
-    Column("source_id", "source"),
+    Column("source_id", "source", kind="source"),
     Column("id", "row of the catalogue", "", "id"),
 )
 PROJECT_COLUMNS = (

@@ -349,7 +349,8 @@ def conflict_rows(counted: str, year: int) -> list[dict[str, Any]]:
                 "gap": (high - low) / high,
                 "used": float(used[0]) if used.len() else None,
                 "said": "; ".join(
-                    f"{s} {v:,.0f}" for s, v in same.sort("value").select("source_id", "value").iter_rows()
+                    f"{names.publishers(s)} {v:,.0f}"
+                    for s, v in same.sort("value").select("source_id", "value").iter_rows()
                 ),
                 "figure": f"{table}:commodity={counted},{also}country={country},year={near}",
             }

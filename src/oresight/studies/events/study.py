@@ -87,7 +87,7 @@ COLUMNS = (
     Column("cut", "share cut, where one is known", "1", "share"),
     Column("cut_of", "what the cut is a share of"),
     Column("confidence", "trust in the row"),
-    Column("source", "source"),
+    Column("source", "source", kind="source"),
     Column(OWN, "whether it is the reader's own row", kind="flag"),
     Column("note", "what a reader must know"),
 )

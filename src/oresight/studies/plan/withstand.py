@@ -208,8 +208,10 @@ def finding(rows: list[dict[str, object]], players: Coalition, year: int) -> str
         f"if only what is under way were built, {float(str(top['shortage_with'])):.0%} with the plan, at "
         f"{float(str(top['price_with'])):.2g} instead of {float(str(top['price_without'])):.2g} times the price"
     )
-    over = f"over {len(played)} minerals " if len(played) > 1 else ""
-    return f"{said}; {over}{money(after)} instead of {money(before)}."
+    over = f" over {len(played)} minerals" if len(played) > 1 else ""
+    if min(before, after) >= 0:
+        return f"{said}; its loss{over} would be {amount(after)} instead of {amount(before)}."
+    return f"{said}; it would have {money(after)}{over} instead of {money(before)}."
 
 
 def money(loss: float) -> str:

@@ -91,7 +91,7 @@ PLATFORM_COLUMNS = (
     Column("per", "unit counted"),
     Column("kg", "mass of the commodity in a unit; none where no figure is published", "kg", "number"),
     Column("figures", "published figures, which may conflict", kind="integer"),
-    Column("source", "source of the figure used"),
+    Column("source", "source of the figure used", kind="source"),
     Column("confidence", "trust in it"),
     Column("note", "what a reader must know", kind="note"),
 )

@@ -100,7 +100,7 @@ def worth_sheet(commodity: str, tonnes: float) -> Sheet:
         Column("per", "unit counted"),
         Column("kg", "mass of the commodity in a unit; none where no figure is published", "kg", "number"),
         Column("figures", "published figures", kind="integer"),
-        Column("source", "source"),
+        Column("source", "source", kind="source"),
         Column("confidence", "trust in the figure"),
         Column("note", "what a reader must know"),
     )

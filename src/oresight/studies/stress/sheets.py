@@ -346,7 +346,8 @@ def finding(
         f"worst, at {float(str(top['price_peak'])):.2g} times the price"
     )
     if len(summary) > 1:
-        worst += f", and more than a quarter short of {short} of {len(summary)} minerals"
+        some = f"{short} of {len(summary)} minerals" if short else f"none of {len(summary)} minerals"
+        worst += f", and more than a quarter short of {some}"
     pays = max(members, key=lambda r: -float(str(r["net"])))
     money = f"it costs the members {amount(lost)} net" if lost > 0 else f"members gain {amount(-lost)} net"
     payer = (

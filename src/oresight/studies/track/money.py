@@ -94,7 +94,7 @@ PROMISE_COLUMNS = (
     Column("commodities", "commodities"),
     Column("company", "companies"),
     Column("confidence", "trust in the row"),
-    Column("source", "source"),
+    Column("source", "source", kind="source"),
     Column(OWN, "whether it is the reader's own row", kind="flag"),
     Column("note", "what a reader must know"),
 )

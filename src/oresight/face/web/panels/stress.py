@@ -5,7 +5,7 @@ from dataclasses import replace
 from oresight.core.answer import Answer, Sheet, Value
 from oresight.face.brief.model_sections import labels
 from oresight.face.charts import stress as charts
-from oresight.face.web.blocks import Panel, Picture, Table, panel, table
+from oresight.face.web.blocks import Panel, Picture, Table, panel, table, telling
 from oresight.face.web.state import State
 from oresight.studies import names
 
@@ -272,7 +272,7 @@ def withstood(answer: Answer, state: State, focus: str) -> Panel | None:
     blocks.append(
         table(
             sheet,
-            tuple(c for c in sheet.names() if c != "commodity"),
+            tuple(c for c in telling(sheet) if c != "commodity"),
             {
                 "name": "Mineral",
                 "shortage_without": "worst shortage, under way alone",
