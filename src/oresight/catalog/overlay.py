@@ -24,6 +24,7 @@ from oresight.catalog.checks import conform, validate
 from oresight.catalog.compile import read_csv
 from oresight.catalog.declare import Table
 from oresight.catalog.lists import parts
+from oresight.catalog.own_figures import FIGURES, OWN, giving_way, known_goods, usual
 from oresight.catalog.registry import table
 from oresight.core.errors import DataError, nearest
 
@@ -35,11 +36,9 @@ OVERLAID = (
     "projects",
     "project_outputs",
     "deadlines",
+    *FIGURES,
 )
 """Tables that take a user's own rows, those that others refer to first."""
-
-OWN = "own"
-"""Source of a row that its owner did not source, and the name of the flag on rows laid over."""
 
 BYTES_MAX = 5_000_000
 ROWS_MAX = 10_000
@@ -137,9 +136,9 @@ def texts(rows: Iterable[Mapping[str, Any]], declared: Table, place: str) -> pl.
                 {"table": declared.name, "row": number, "field": unknown[0]},
             )
         cells = {name: text(row.get(name)) for name in declared.schema}
-        for name, usual in (("source_id", OWN), ("confidence", "unverified")):
+        for name, said in usual(declared.name).items():
             if name in cells and cells[name] is None:
-                cells[name] = usual
+                cells[name] = said
         found.append(cells)
     return pl.DataFrame(found, schema=dict.fromkeys(declared.schema, pl.String))
 
@@ -188,6 +187,7 @@ def checked(batches: Mapping[str, pl.DataFrame], place: str) -> dict[str, pl.Dat
         if found:
             raise DataError(f"{place}, {name}: {found[0]}", "correct the row", {"complaints": found[:50]})
         known_places(declared, frame, place)
+        known_goods(name, frame, place)
     return good
 
 
@@ -209,7 +209,8 @@ def known_places(declared: Table, frame: pl.DataFrame, place: str) -> None:
 
 
 def merged(declared: Table, over: pl.DataFrame, under: pl.DataFrame) -> pl.DataFrame:
-    """Rows over, then the rows under whose key none of them takes."""
+    """Rows over, then the rows under whose key none of them takes; those that an own figure stands for give way."""
+    under = giving_way(declared.name, over, under)
     kept = under.join(over.select(declared.key), on=declared.key, how="anti", nulls_equal=True)
     return pl.concat([over, kept.select(list(declared.schema))])
 

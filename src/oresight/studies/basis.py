@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from oresight.catalog import provenance
 from oresight.catalog.declare import Table
+from oresight.catalog.overlay import own
+from oresight.catalog.own_figures import FIGURES
 from oresight.catalog.registry import table
 from oresight.catalog.store import vintage
 from oresight.core.answer import Assumption, Basis, TableUse
@@ -19,8 +21,18 @@ def basis(
 
     The tables' own cautions stay with `oresight data TABLE --describe`; only those named here are repeated.
     """
-    uses = tuple(used(name) for name in dict.fromkeys(tables))
-    return Basis(uses, tuple(rules), tuple(assumptions), tuple(cautions))
+    named = tuple(dict.fromkeys(tables))
+    uses = tuple(used(name) for name in named)
+    return Basis(uses, tuple(rules), tuple(assumptions), (*own_words(named), *cautions))
+
+
+def own_words(tables: Iterable[str]) -> tuple[str, ...]:
+    """What a reader must know where figures of the user's own are in an answer."""
+    counts = {name: own(name).height for name in tables if name in FIGURES}
+    said = [f"{count} of {name}" for name, count in counts.items() if count]
+    if not said:
+        return ()
+    return (f"Your own figures are in it ({', '.join(said)}): it says what only you may know.",)
 
 
 def publisher(declared: Table) -> str:

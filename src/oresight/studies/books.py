@@ -11,6 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from oresight.catalog.overlay import laid_over
+from oresight.catalog.own_figures import OWN
 from oresight.catalog.store import read
 from oresight.network.screen import screen_quantities
 
@@ -103,8 +105,11 @@ def modelled() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def screened() -> tuple[pl.DataFrame, pl.DataFrame]:
-    """All trade with implausible and missing tonnes re-estimated, and the corrections made.     network §2"""
-    flows = read("trade")
+    """All trade with implausible and missing tonnes re-estimated, and the corrections made.     network §2
+
+    Tonnes of the user's own rows stand as they are.
+    """
+    flows = laid_over("trade")
     result = screen_quantities(
         flows["value_kusd"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         flows["gross_t"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
@@ -112,24 +117,25 @@ def screened() -> tuple[pl.DataFrame, pl.DataFrame]:
         flows["year"].to_numpy(),
         flows["exporter"].cast(pl.Categorical).to_physical().to_numpy(),
     )
+    stated = (flows[OWN] & flows["gross_t"].is_not_null()).to_numpy()
+    kept = ~stated[result.row]
     changed = np.zeros(flows.height, dtype=bool)
-    changed[result.row] = True
-    corrections = flows[result.row].select(
+    changed[result.row[kept]] = True
+    corrections = flows[result.row[kept]].select(
         "year",
         "exporter",
         "importer",
         "hs92",
         "value_kusd",
         pl.col("gross_t").alias("was_t"),
-        pl.Series("now_t", result.now),
-        pl.Series("why", result.why),
+        pl.Series("now_t", result.now[kept]),
+        pl.Series("why", np.asarray(result.why)[kept]),
     )
-    return (
-        flows.with_columns(
-            pl.Series("gross_t", result.quantity).fill_nan(None), pl.Series("changed", changed)
-        ),
-        corrections,
+    quantity = np.where(stated, flows["gross_t"].cast(pl.Float64).to_numpy(), result.quantity)
+    screened_flows = flows.with_columns(
+        pl.Series("gross_t", quantity).fill_nan(None), pl.Series("changed", changed)
     )
+    return screened_flows, corrections
 
 
 def code_number(flows: pl.DataFrame) -> NDArray[np.int64]:
@@ -202,8 +208,8 @@ def contained(flows: pl.DataFrame, general: pl.DataFrame) -> pl.DataFrame:
 @lru_cache(maxsize=1)
 def production_rows() -> pl.DataFrame:
     """Preferred production rows of every commodity and stage, mine and later stages together."""
-    mine = read("mine_production").filter("preferred").with_columns(pl.lit("mine").alias("stage"))
-    later = read("refinery_production").filter("preferred")
+    mine = laid_over("mine_production").filter("preferred").with_columns(pl.lit("mine").alias("stage"))
+    later = laid_over("refinery_production").filter("preferred")
     columns = [
         "commodity",
         "stage",

@@ -1,6 +1,7 @@
 """The edition of everything an answer rests on, as one short text: it changes when any table or own row does."""
 
 import hashlib
+import sys
 import time
 
 from oresight import __version__
@@ -41,3 +42,28 @@ def recent_edition() -> str:
     if now - _seen[0] > FRESH:
         _seen = (now, edition())
     return _seen[1]
+
+
+_computed_from: str | None = None
+
+
+def forget_if_changed() -> bool:
+    """Forget what the studies have computed where a table or own row has changed since; whether there was anything.
+
+    A program that stays up, a notebook or the workbench, asks before each question.
+
+    >>> _ = forget_if_changed()
+    >>> forget_if_changed()
+    False
+    """
+    global _computed_from
+    now = recent_edition()
+    changed = _computed_from is not None and _computed_from != now
+    _computed_from = now
+    if changed:
+        for name, module in list(sys.modules.items()):
+            if name.startswith("oresight.studies"):
+                for each in vars(module).values():
+                    if callable(clear := getattr(each, "cache_clear", None)):
+                        clear()
+    return changed

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from oresight.catalog.overlay import OVERLAID, laid_over
+from oresight.catalog.own_figures import OWN
 from oresight.catalog.registry import table, tables
 from oresight.catalog.store import read
 from oresight.core.answer import Answer, Column, Kind, Sheet, sheet
@@ -233,7 +235,7 @@ def source_sheet(ids: Sequence[str]) -> Sheet:
 def catalogue_rows(name: str, rest: str) -> Answer:
     """Rows of a table by field values, with the sources they cite."""
     declared = table(name)
-    rows = read(name)
+    rows = laid_over(name).drop(OWN) if name in OVERLAID else read(name)
     asked: dict[str, str] = {}
     for part in (p for p in rest.split(",") if p.strip()):
         field, sign, value = part.partition("=")

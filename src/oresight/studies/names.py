@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import polars as pl
 
+from oresight.catalog.own_figures import OWN
 from oresight.catalog.store import read
 from oresight.core.coalition import Coalition
 from oresight.core.errors import StudyError, unknown_name
@@ -161,7 +162,10 @@ def sized() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _sources() -> dict[str, tuple[str, str]]:
-    rows = read("sources").select("id", "publisher", "citation").iter_rows()
+    rows = [
+        *read("sources").select("id", "publisher", "citation").iter_rows(),
+        (OWN, "your own", "Your own row"),
+    ]
     return {name: (publisher or citation, citation) for name, publisher, citation in rows}
 
 

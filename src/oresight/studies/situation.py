@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from oresight.catalog.store import read
+from oresight.catalog.overlay import laid_over
 from oresight.core.answer import Answer, Column, sheet
 from oresight.core.coalition import Coalition
 from oresight.core.progress import Reporter, report, silent
@@ -173,7 +173,7 @@ def use_by_country(commodity: str, year: int) -> dict[str, float]:
 
 def stocks_held(commodity: str, members: Sequence[str]) -> float | None:
     """Tonnes the members are known to hold, the latest year per holder; None where none is published."""
-    rows = read("stocks").filter(
+    rows = laid_over("stocks").filter(
         (pl.col("commodity") == commodity)
         & pl.col("country").is_in(list(members))
         & (pl.col("kind") == "held")

@@ -1,4 +1,4 @@
-"""`oresight data`: list the tables, describe one, give one out whole, rebuild from official files."""
+"""`oresight data`: list the tables, describe one, give one out whole, rebuild from official files, lay own rows over."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ from oresight.face.cli.show import progress, show
 from oresight.face.text_tables import basis_lines
 
 WHOLE = ("csv", "json", "parquet")
+OWN = ("add", "own", "forget")
 
 
 def data(
@@ -19,6 +20,8 @@ def data(
     form: str,
     sql: str | None,
     smaller: bool,
+    what: str | None = None,
+    into: str | None = None,
 ) -> None:
     """Answer one `oresight data` command."""
     from oresight.studies.catalogue import rebuild as catalogue_build
@@ -35,6 +38,8 @@ def data(
         with progress("Reading official files") as report:
             answer = catalogue_build.build(source, vintage, reporter=report, smaller=smaller)
         show(answer, form if form != "parquet" else "table")
+    elif table in OWN:
+        own(table, what, into, form if form != "parquet" else "table")
     elif source is not None:
         raise StudyError("--from goes with build", "oresight data build --from DIR")
     elif table is None:
@@ -45,6 +50,27 @@ def data(
         give_out(table, form)
     else:
         show(catalogue.rows(table), form)
+
+
+def own(action: str, what: str | None, into: str | None, form: str) -> None:
+    """Add the rows of a file to the user's own, list them, or take one away."""
+    from oresight.studies.catalogue import own_rows as own_rows
+
+    if action == "own":
+        show(own_rows.listed(), form)
+    elif what is None:
+        raise StudyError(
+            f"{action} needs more",
+            "oresight data add FILE.csv --into refinery_production"
+            if action == "add"
+            else "oresight data forget 'gallium, refine, DEU, 2024, own, own' --into refinery_production",
+        )
+    elif action == "add":
+        show(own_rows.add(Path(what), into), form)
+    else:
+        if into is None:
+            raise StudyError("forget needs the table", "name it with --into")
+        show(own_rows.forgotten(into, what), form)
 
 
 def give_out(table: str, form: str) -> None:

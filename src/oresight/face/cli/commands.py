@@ -74,7 +74,16 @@ def brief(
 @app.command()
 def data(
     table: Annotated[
-        str | None, typer.Argument(help="A table, or `build` to rebuild from official files.")
+        str | None,
+        typer.Argument(
+            help="A table, `build` to rebuild from official files, or `add`, `own`, `forget` for rows of your own."
+        ),
+    ] = None,
+    what: Annotated[
+        str | None, typer.Argument(help="The CSV or TOML to add, or the key of the own row to forget.")
+    ] = None,
+    into: Annotated[
+        str | None, typer.Option(help="Table of the own rows; of a CSV, its own name by default.")
     ] = None,
     source: Annotated[
         Path | None, typer.Option("--from", help="Folder of the publishers' official files.")
@@ -96,7 +105,7 @@ def data(
     """The tables everything rests on: list them, give one out, rebuild them."""
     from oresight.face.cli import catalogue
 
-    catalogue.data(table, source, vintage, describe, form, sql, smaller)
+    catalogue.data(table, source, vintage, describe, form, sql, smaller, what, into)
 
 
 @app.command()

@@ -20,8 +20,8 @@ def track(
     form: str,
 ) -> None:
     """Answer one `oresight track` command."""
+    from oresight.studies.catalogue import own_rows as own_rows
     from oresight.studies.track import deadlines as deadlines
-    from oresight.studies.track import own_rows as own_rows
     from oresight.studies.track import study as study
 
     checked_format(form)

@@ -17,6 +17,7 @@ from oresight.studies.catalogue import sql as catalogue_sql
 from oresight.studies.catalogue import study as catalogue
 from oresight.studies.check import study as checks
 from oresight.studies.commodity import study as commodities
+from oresight.studies.edition import forget_if_changed
 from oresight.studies.events import study as ledger
 from oresight.studies.plan import study as plans
 from oresight.studies.plan import withstand as withstanding
@@ -43,6 +44,7 @@ def shows_itself(
 
     @wraps(ask)
     def asked(*args: P.args, **kwargs: P.kwargs) -> Shown:
+        forget_if_changed()
         answer = ask(*args, **kwargs)
         return Shown(answer, draw(answer))
 

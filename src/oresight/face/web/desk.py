@@ -18,7 +18,7 @@ from oresight.face.web.registry import Page, page
 from oresight.face.web.settings import Settings
 from oresight.face.web.state import State, read
 from oresight.face.web.work import Run, Work
-from oresight.studies.edition import recent_edition
+from oresight.studies.edition import forget_if_changed, recent_edition
 
 VIEWS_KEPT = 48
 WARM = (
@@ -48,6 +48,7 @@ class Desk:
 
     def moment(self) -> tuple[str, str]:
         """What a kept view may not outlive: the edition of the tables, and the day."""
+        forget_if_changed()
         return recent_edition(), datetime.date.today().isoformat()
 
     async def view(

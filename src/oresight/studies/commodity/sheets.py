@@ -1,6 +1,6 @@
 """Columns of the sheets of one commodity."""
 
-from oresight.catalog.overlay import OWN
+from oresight.catalog.own_figures import OWN
 from oresight.core.answer import Column
 
 FIGURE = Column("figure", "id for `oresight explain`", "", "id")

@@ -9,7 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from oresight.catalog.overlay import OWN, laid_over
+from oresight.catalog.overlay import laid_over
+from oresight.catalog.own_figures import OWN
 from oresight.catalog.store import read
 from oresight.core.answer import Answer, Sheet, sheet
 from oresight.core.coalition import Coalition
@@ -322,8 +323,8 @@ def project_rows(counted: str) -> list[dict[str, Any]]:
 
 def conflict_rows(counted: str, year: int) -> list[dict[str, Any]]:
     """Outputs of the year used on which stored sources disagree, the largest gap in tonnes first."""
-    mine = read("mine_production").with_columns(pl.lit("mine").alias("stage"))
-    rows = pl.concat([mine, read("refinery_production")], how="diagonal").filter(
+    mine = laid_over("mine_production").with_columns(pl.lit("mine").alias("stage"))
+    rows = pl.concat([mine, laid_over("refinery_production")], how="diagonal").filter(
         (pl.col("commodity") == counted) & pl.col("value").is_not_null() & (pl.col("country") != "OTH")
     )
     found = []

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from oresight.catalog.lists import parts
-from oresight.catalog.overlay import OWN, laid_over
+from oresight.catalog.overlay import laid_over
+from oresight.catalog.own_figures import OWN
 from oresight.catalog.tables.events import LEDGER_DATE
 from oresight.core.answer import Answer, Column, sheet
 from oresight.core.errors import unknown_name

@@ -5,7 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from oresight.catalog.overlay import OWN, laid_over
+from oresight.catalog.overlay import laid_over
+from oresight.catalog.own_figures import OWN
 from oresight.core.errors import StudyError, unknown_name
 from oresight.studies.books import modelled
 from oresight.studies.stress.scenario import MONTH_DAYS, Cut, Scenario

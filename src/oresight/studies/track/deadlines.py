@@ -8,7 +8,8 @@ from typing import Any
 from icalendar import Calendar, Event
 
 from oresight.catalog.lists import parts
-from oresight.catalog.overlay import OWN, laid_over
+from oresight.catalog.overlay import laid_over
+from oresight.catalog.own_figures import OWN
 from oresight.catalog.store import read
 from oresight.core.errors import StudyError
 from oresight.studies.events.status import on_day

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from oresight.catalog.overlay import OWN, laid_over
+from oresight.catalog.overlay import laid_over
+from oresight.catalog.own_figures import OWN
 from oresight.core.answer import Column, Sheet, sheet
 from oresight.studies.track.promises import FIRM, STATE_WORDS, Overlap, Piece, Promise, payer, summed
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from oresight.catalog.lists import parts
-from oresight.catalog.overlay import OWN, laid_over
+from oresight.catalog.overlay import laid_over
+from oresight.catalog.own_figures import OWN
 from oresight.catalog.store import read
 
 COUNTED = ("public", "private", "mixed")
