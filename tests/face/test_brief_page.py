@@ -5,12 +5,16 @@ import json
 import os
 import re
 import zipfile
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from oresight.core.answer import Answer, Basis
 from oresight.core.errors import StudyError
+from oresight.face.brief import make as brief
 from oresight.face.brief.files import write_folder
 from oresight.face.brief.make import Made, make
 
@@ -140,3 +144,35 @@ def test_any_coalition_and_supplier(tmp_path: Path) -> None:
     assert s.situation(glance).blocks
     assert concentration.concentration("COD").finding
     assert history.history("CHN,JPN,KOR", "COD", "cobalt").finding
+
+
+def test_a_lost_process_costs_time_but_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was to be played beside is played here; an error of the study comes through either way."""
+    asked: list[str] = []
+
+    def past() -> Answer:
+        asked.append("past")
+        return answer_of("backtest")
+
+    monkeypatch.setattr(brief, "past", past)
+
+    def refused(coalition: str, supplier: str) -> Answer:
+        raise StudyError("nobody stops")
+
+    monkeypatch.setattr(brief, "shock", refused)
+    lost: Future[Answer] = Future()
+    lost.set_exception(BrokenProcessPool("killed"))
+    assert brief.or_here(lost, brief.past).study == "backtest" and asked == ["past"]
+    monkeypatch.setattr(brief, "cores", lambda: 1)
+    with brief.beside("JPN", "CHN") as played:
+        monkeypatch.setattr(brief.backtest, "backtest", lambda: answer_of("backtest"))
+        record, shock = played()
+        assert record.study == "backtest"
+        found: list[Answer] = []
+        part = brief.drawn("stress", "Stress", shock, lambda a: pytest.fail("drawn"), found)
+    assert part.finding == "This cannot be answered here: nobody stops" and not found
+
+
+def answer_of(study: str) -> Answer:
+    """An answer with nothing in it."""
+    return Answer(study, "?", "!", (), Basis())

@@ -2,13 +2,17 @@
 
 import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from oresight.core.answer import Answer
 from oresight.core.errors import OresightError
+from oresight.core.processes import cores, processes, told_to_stop
 from oresight.core.progress import Reporter, report
 from oresight.face.brief import model_sections as m
 from oresight.face.brief import plan_sections as p
@@ -34,6 +38,10 @@ class Made:
     folder: Path
 
 
+Shock = Callable[[], Answer]
+"""The reference shock's answer; raises what the study raised."""
+
+
 def make(coalition: str, supplier: str, out: Path, reporter: Reporter) -> Made:
     """Write the brief of a coalition and a supplier.
 
@@ -43,7 +51,8 @@ def make(coalition: str, supplier: str, out: Path, reporter: Reporter) -> Made:
     begun = time.monotonic()
     buyers = names.coalition(coalition)
     seller = names.supplier(supplier, buyers)
-    answers, parts = gather(coalition, supplier, reporter)
+    with beside(coalition, supplier) as played:
+        answers, parts = gather(coalition, supplier, played, reporter)
     report(reporter, 0.93, "laying out the page")
     head = answers[0]
     text = page(
@@ -69,8 +78,16 @@ def make(coalition: str, supplier: str, out: Path, reporter: Reporter) -> Made:
     return Made("\n".join(lines), tuple(answers), out)
 
 
-def gather(coalition: str, supplier: str, reporter: Reporter) -> tuple[list[Answer], list[Section]]:
-    """The answers of every study of the brief and the sections made from them, in reading order."""
+def gather(
+    coalition: str, supplier: str, played: Callable[[], tuple[Answer, Shock]], reporter: Reporter
+) -> tuple[list[Answer], list[Section]]:
+    """The answers of every study of the brief and the sections made from them, in reading order.
+
+    Args:
+        coalition, supplier: As asked.
+        played: Gives the back-test's answer, and what gives the reference shock's.
+        reporter: Told of progress; may cancel.
+    """
     Step = tuple[str, Callable[[], Answer], Callable[[Answer], Section] | None]
     steps: tuple[Step, ...] = (
         ("following every tonne", lambda: situation.situation(coalition, supplier), s.situation),
@@ -85,25 +102,15 @@ def gather(coalition: str, supplier: str, reporter: Reporter) -> tuple[list[Answ
     answers: list[Answer] = []
     parts: list[Section] = []
     for done, (doing, ask, show) in enumerate(steps):
-        report(reporter, 0.5 * done / len(steps), doing)
+        report(reporter, 0.25 * done / len(steps), doing)
         answer = ask()
         answers.append(answer)
         if show is not None:
             parts.append(show(answer))
-    report(reporter, 0.5, "playing the reference shock")
-    record = backtest.backtest()
     shown: list[Section] = []
     models: tuple[tuple[float, str, str, str, Callable[[], Answer], Callable[[Answer], Section]], ...] = (
         (
-            0.55,
-            "playing the reference shock",
-            "stress",
-            "Stress",
-            lambda: stress.stress(reference_shock(supplier), coalition),
-            lambda answer: m.stress(answer, record),
-        ),
-        (
-            0.7,
+            0.25,
             "looking for the way out",
             "way-out",
             "Way out",
@@ -111,24 +118,74 @@ def gather(coalition: str, supplier: str, reporter: Reporter) -> tuple[list[Answ
             p.way_out,
         ),
         (
-            0.82,
+            0.55,
             "asking who pays",
             "who-pays",
             "Who pays",
             lambda: share_out(coalition, supplier, quick=True),
             p.who_pays,
         ),
-        (0.9, "asking the ledgers", "track", "On track", track.track, m.track),
+        (0.75, "asking the ledgers", "track", "On track", track.track, m.track),
     )
-    answers.append(record)
+    found: list[Answer] = []
     for share, doing, mark, short, ask, draw in models:
         report(reporter, share, doing)
-        try:
-            found = ask()
-        except OresightError as error:
-            shown.append(Section(mark, short, f"{short}?", f"This cannot be answered here: {error}"))
-        else:
-            answers.append(found)
-            shown.append(draw(found))
+        shown.append(drawn(mark, short, ask, draw, found))
+    report(reporter, 0.8, "playing the reference shock")
+    record, shock = played()
+    answers.append(record)
+    shown.insert(0, drawn("stress", "Stress", shock, lambda answer: m.stress(answer, record), answers))
+    answers += found
     last = s.with_sources(parts.pop(), answers)
     return answers, [*parts, *shown, last]
+
+
+def drawn(
+    mark: str, short: str, ask: Callable[[], Answer], draw: Callable[[Answer], Section], answers: list[Answer]
+) -> Section:
+    """The section of a model's answer, which is added to the answers; where there is none, the section says why."""
+    try:
+        answer = ask()
+    except OresightError as error:
+        return Section(mark, short, f"{short}?", f"This cannot be answered here: {error}")
+    answers.append(answer)
+    return draw(answer)
+
+
+@contextmanager
+def beside(coalition: str, supplier: str) -> Iterator[Callable[[], tuple[Answer, Shock]]]:
+    """The back-test and the reference shock, played in a process of their own while all else is asked.
+
+    Yields:
+        What waits for them. With one core, or where the process is lost, they are played here when asked for.
+    """
+    if cores() < 2:
+        yield lambda: (backtest.backtest(), lambda: shock(coalition, supplier))
+        return
+    with processes(1) as pool:
+        record, shocked = pool.submit(past), pool.submit(shock, coalition, supplier)
+
+        yield lambda: (or_here(record, past), lambda: or_here(shocked, lambda: shock(coalition, supplier)))
+
+
+def or_here(future: Future[Answer], ask: Callable[[], Answer]) -> Answer:
+    """What a process answers; where it was lost, the same asked here."""
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return ask()
+
+
+def waited_for(share: float, doing: str) -> bool:
+    """Let a process of its own go on while somebody waits for it."""
+    return not told_to_stop()
+
+
+def past() -> Answer:
+    """The back-test."""
+    return backtest.backtest(reporter=waited_for)
+
+
+def shock(coalition: str, supplier: str) -> Answer:
+    """The reference shock."""
+    return stress.stress(reference_shock(supplier), coalition, reporter=waited_for)
