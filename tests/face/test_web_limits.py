@@ -3,15 +3,20 @@
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from oresight.catalog import overlay
 from oresight.core.errors import StudyError
 from oresight.face.web.desk import takes_gzip
 from oresight.face.web.guard import host_name
 from oresight.face.web.settings import Settings, allowed_hosts, checked, is_loopback
+from oresight.studies.edition import FRESH
+
+HTML = {"accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
@@ -202,3 +207,25 @@ def test_the_log_is_one_json_line_per_request(client: httpx.Client, narrow: Any)
         time.sleep(0.01)
     line = json.loads(narrow.lines[-1])
     assert line["path"] == "/health" and line["status"] == 200 and line["query"] == "x=1" and line["ms"] >= 0
+
+
+def test_a_page_with_own_figures_says_so_at_its_head(
+    client: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that could be taken for open data would be a leak; the workbench notices what was added meanwhile."""
+    page = "/country/JPN"
+    assert "Your own figures" not in client.get(page, headers=HTML).text
+    monkeypatch.setenv("ORESIGHT_HOME", str(tmp_path))
+    row = {"commodity": "gallium", "stage": "refine", "country": "DEU", "year": 2024, "value": 60.0}
+    overlay.add({"refinery_production": [row]})
+    time.sleep(2 * FRESH)
+    try:
+        text = client.get(page, headers=HTML).text
+        head = text.split("<header", 2)[-1].split("</header>")[0]
+        assert "Your own figures are in it (1 of refinery_production)" in head
+        sources = client.get("/sources", headers=HTML).text
+        assert "What of it is my own?" in sources and "gallium, refine, DEU, 2024, own, own" in sources
+    finally:
+        monkeypatch.undo()
+        time.sleep(2 * FRESH)
+    assert "Your own figures" not in client.get(page, headers=HTML).text

@@ -8,7 +8,9 @@ from oresight.catalog.overlay import own
 from oresight.catalog.own_figures import FIGURES
 from oresight.catalog.registry import table
 from oresight.catalog.store import vintage
-from oresight.core.answer import Assumption, Basis, TableUse
+from oresight.core.answer import Answer, Assumption, Basis, TableUse
+
+OWN_SAID = "Your own figures are in it"
 
 
 def basis(
@@ -32,7 +34,12 @@ def own_words(tables: Iterable[str]) -> tuple[str, ...]:
     said = [f"{count} of {name}" for name, count in counts.items() if count]
     if not said:
         return ()
-    return (f"Your own figures are in it ({', '.join(said)}): it says what only you may know.",)
+    return (f"{OWN_SAID} ({', '.join(said)}): it says what only you may know.",)
+
+
+def own_said(answers: Iterable[Answer]) -> str:
+    """What the first of some answers with own figures says of them; empty where none has any."""
+    return next((c for a in answers for c in a.basis.cautions if c.startswith(OWN_SAID)), "")
 
 
 def publisher(declared: Table) -> str:

@@ -12,6 +12,7 @@ from oresight.face.charts import dependence as charts
 from oresight.face.charts.theme import svg
 from oresight.face.text_tables import basis_lines
 from oresight.studies import names
+from oresight.studies.basis import own_said
 
 SHARE = Column("share", "", "1", "share")
 
@@ -32,7 +33,8 @@ def headline(answer: Answer) -> str:
 def standfirst(answers: Sequence[Answer]) -> str:
     """The second sentence a reader reads: what concentration and history add to the headline."""
     by_study = {a.study: a for a in answers}
-    return f"{by_study['concentration'].finding} {by_study['history'].finding}"
+    own = own_said(answers)
+    return f"{by_study['concentration'].finding} {by_study['history'].finding}" + (f" {own}" if own else "")
 
 
 def situation(answer: Answer) -> Section:

@@ -8,6 +8,7 @@ from typing import Any
 from oresight.core.answer import Answer, Sheet, Value
 from oresight.face.brief import blocks as brief
 from oresight.face.text_tables import basis_lines, header
+from oresight.studies.basis import own_said
 
 STEPS = 20
 """Shades of a cell between none and full."""
@@ -175,6 +176,11 @@ class View:
     def below(self) -> str:
         """What stands under the headline: the finding's other sentences and the standfirst."""
         return " ".join((*sentences(self.finding)[1:], *([self.standfirst] if self.standfirst else [])))
+
+    @property
+    def own(self) -> str:
+        """What is said where the user's own figures are in it."""
+        return own_said(self.answers)
 
     def pictures(self) -> dict[str, Picture]:
         """Pictures by name."""

@@ -7,22 +7,40 @@ from oresight.face.web.registry import Page
 from oresight.face.web.state import State
 from oresight.studies import quality
 from oresight.studies.catalogue import study as catalogue
+from oresight.studies.catalogue.own_rows import listed
 
 
 def build(target: str, state: State, reporter: Reporter) -> View:
     """The Sources page."""
     report(reporter, 0.1, "reading the catalogue")
-    held = catalogue.overview()
+    held, mine = catalogue.overview(), listed()
     report(reporter, 0.5, "grading every chain")
     graded = quality.quality(state.year)
     return View(
         "Sources",
         graded.question,
         graded.finding,
-        (tables(held, state), grades(graded, state), corrected(graded, state), left_out(graded, state)),
-        (graded, held),
+        (
+            *([own_rows(mine)] if mine.sheets[0].rows else []),
+            tables(held, state),
+            grades(graded, state),
+            corrected(graded, state),
+            left_out(graded, state),
+        ),
+        (graded, held, *([mine] if mine.sheets[0].rows else [])),
         standfirst=held.finding,
     )
+
+
+def own_rows(answer: Answer) -> Panel:
+    """Rows of the user's own, laid over the tables."""
+    block = table(
+        answer.sheet("own"),
+        titles={"table": "Laid over", "key": "row"},
+        note="Added and taken away by oresight data add and oresight data forget; kept in your own folder.",
+        most=100,
+    )
+    return panel(answer, "own", block, question="What of it is my own?", finding=answer.finding)
 
 
 def tables(answer: Answer, state: State) -> Panel:
