@@ -14,11 +14,13 @@ import numpy as np
 import pytest
 
 from oresight.core.errors import DataError, ModelError, StudyError
+from oresight.core.processes import processes
 from oresight.core.progress import Cancelled
 from oresight.plan.coalition_cost import (
     DUAL_PARTS,
     aggregation_error,
     coalition_costs,
+    costs_of_stretch,
     game_blocks,
     gray_order,
     member_bounds,
@@ -248,6 +250,22 @@ def test_any_executor_gives_the_same_costs(case, costs) -> None:
         assert coalition_costs(case, step=2, executor=pool).cost == pytest.approx(costs.cost)
     ask = set_cost(case, 2)
     assert [ask(b) for b in (5, 15, 0)] == pytest.approx([costs.cost[5], costs.cost[15], 0.0])
+
+
+@pytest.mark.slow
+def test_processes_give_the_same_costs_and_stop_when_told(case, costs) -> None:
+    """Long pieces of work end between two sets once nobody waits, not when they would have been finished."""
+    with processes(2) as pool:
+        assert coalition_costs(case, step=2, executor=pool, stretch=4).cost == pytest.approx(costs.cost)
+        block = member_bounds(game_blocks(case, 2)[0])
+    with pytest.raises(Cancelled), processes(1) as pool:
+        long = pool.submit(costs_of_stretch, block, np.tile(np.arange(1, 16), 20_000))
+        while not long.running():
+            time.sleep(0.01)
+        raise Cancelled("nobody waits")
+    begun = time.monotonic()
+    assert isinstance(long.exception(timeout=30), Cancelled)
+    assert time.monotonic() - begun < 10
 
 
 def test_error_of_longer_periods_is_measured(case, costs) -> None:
