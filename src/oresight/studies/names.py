@@ -162,15 +162,16 @@ def sized() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _sources() -> dict[str, tuple[str, str]]:
-    rows = [
-        *read("sources").select("id", "publisher", "citation").iter_rows(),
-        (OWN, "your own", "Your own row"),
-    ]
-    return {name: (publisher or citation, citation) for name, publisher, citation in rows}
+    rows = read("sources").select("id", "publisher", "edition", "citation").iter_rows()
+    held = {
+        name: (" ".join(part for part in (publisher or citation, edition) if part), citation)
+        for name, publisher, edition, citation in rows
+    }
+    return {**held, OWN: ("your own", "A row of your own")}
 
 
 def publishers(sources: str) -> str:
-    """Publishers of some sources of the catalogue, each once; what is no id of one stays as it is written.
+    """Publishers and editions of some sources of the catalogue, each once; what is no source stays as it is written.
 
     >>> publishers("press-asiatimes, press-asiatimes, own list")
     'asiatimes.com, own list'

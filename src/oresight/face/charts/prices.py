@@ -20,6 +20,12 @@ PLACE_TONES = {"inside": SUPPLIER, "outside": COALITION, "world": OTHER, "usa": 
 GAP_DAYS = 1200
 """Days without a price after which a line breaks."""
 
+LABEL = 0.045
+"""Least distance between names of grades, of the chart's height [1]."""
+
+NAMED = 5
+"""Most grades named at one end."""
+
 LINES = 14
 """A series with more points than this is a line; a shorter one keeps its points."""
 
@@ -38,7 +44,7 @@ def price_line(
     """Prices of one product by place; measures as numbered rules at the day they became known.
 
     Args:
-        sheet: Columns `product`, `place`, `date`, `usd_per_t`, `kind`, `frequency`.
+        sheet: Columns `product`, `place`, `date`, `usd_per_t`, `kind`, `frequency`, `grade`.
         measures: Columns `announced` and `title`; numbered in their order.
         product: Which product is drawn.
         since: First day shown, ISO; all by default.
@@ -48,7 +54,7 @@ def price_line(
         for r in sheet.records()
         if r["product"] == product and str(r["date"]) >= since
     ]
-    rows = unbroken(rows)
+    rows = unbroken(by_grade(rows))
     series = list(dict.fromkeys(str(r["series"]) for r in rows))
     tones = {str(r["series"]): PLACE_TONES.get(str(r["place"]), OTHER) for r in rows}
     dashes: dict[str, list[int]] = {}
@@ -66,14 +72,24 @@ def price_line(
         y=alt.Y(
             "usd_per_t:Q",
             axis=alt.Axis(title="USD per tonne", format="~s", tickCount=5),
-            scale=alt.Scale(zero=True),
+            scale=alt.Scale(zero=True, domainMin=0),
         ),
         color=colour,
     )
     dash = alt.StrokeDash(
         "series:N", scale=alt.Scale(domain=series, range=[dashes[s] for s in series]), legend=None
     )
-    layers = [base.mark_line(strokeWidth=2).encode(strokeDash=dash, detail="part:N")]
+    thick = alt.condition("datum.main", alt.value(2), alt.value(1.1))
+    faint = alt.condition("datum.main", alt.value(1.0), alt.value(0.6))
+    lines = base.mark_line().encode(
+        strokeDash=dash, detail="part:N", strokeWidth=thick, opacity=faint, description="line:N"
+    )
+    layers = [lines]
+    if named := grade_names(rows):
+        text = alt.Chart(values(named)).mark_text(
+            align="left", baseline="bottom", dx=6, dy=-2, fontSize=10, color=OTHER
+        )
+        layers.append(text.encode(x="date:T", y="at:Q", text="grade:N"))
     if len(rows) <= LINES * max(len(series), 1):
         layers.append(base.mark_point(filled=True, size=26).encode(description="said:N"))
     days = sorted(str(r["date"]) for r in rows)
@@ -89,16 +105,73 @@ def price_line(
     return alt.layer(*layers).properties(width=width, height=height)
 
 
+def by_grade(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with the line they are on: where a place has several prices on a day, each grade has a line of its own.
+
+    The grade with most prices is the main one; `alone` says that a place has no other.
+    """
+    days: dict[tuple[str, str], set[str]] = {}
+    counts: dict[str, dict[str, int]] = {}
+    for r in rows:
+        named = str(r.get("grade") or "")
+        days.setdefault((str(r["series"]), str(r["date"])), set()).add(named)
+        of = counts.setdefault(str(r["series"]), {})
+        of[named] = of.get(named, 0) + 1
+    split = {series for (series, _), found in days.items() if len(found) > 1}
+    main = {series: max(of, key=lambda g: (of[g], g)) for series, of in counts.items()}
+    found = []
+    for r in rows:
+        series, named = str(r["series"]), str(r.get("grade") or "")
+        apart = series in split
+        found.append(
+            {
+                **r,
+                "line": f"{series}: {named}" if apart and named else series,
+                "main": not apart or named == main[series],
+                "alone": not apart,
+            }
+        )
+    return found
+
+
+def grade_names(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Names of grades at the ends of their lines, those that end on one day spread so that none covers another.
+
+    None where no place has several; of more than a few on one day, those with most prices are named.
+    """
+    ends: dict[str, dict[str, Any]] = {}
+    counts: dict[str, int] = {}
+    for r in sorted(rows, key=lambda r: str(r["date"])):
+        if not r["alone"] and r["grade"]:
+            counts[r["line"]] = counts.get(r["line"], 0) + 1
+            ends[r["line"]] = {
+                "date": str(r["date"]),
+                "grade": r["grade"],
+                "usd_per_t": float(r["usd_per_t"]),
+            }
+    top = max((float(r["usd_per_t"]) for r in rows), default=0.0) or 1.0
+    found = []
+    for day in dict.fromkeys(end["date"] for end in ends.values()):
+        here = [line for line, end in ends.items() if end["date"] == day and counts[line] > 1]
+        named = sorted(here, key=lambda line: -counts[line])[:NAMED]
+        apart = spread(
+            [{**ends[line], "height": ends[line]["usd_per_t"] / top} for line in named], "height", LABEL
+        )
+        low = min((end["at"] for end in apart), default=0.0)
+        found += [{**end, "at": (end["at"] - min(low, 0.0)) * top} for end in apart]
+    return found
+
+
 def unbroken(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows with the number of the stretch they belong to: a line does not bridge years without a price."""
     found: list[dict[str, Any]] = []
     part, last = 0, None
-    for r in sorted(rows, key=lambda r: (str(r["series"]), str(r["date"]))):
+    for r in sorted(rows, key=lambda r: (str(r["line"]), str(r["date"]))):
         day = date.fromisoformat(str(r["date"]))
-        if last is None or last[0] != r["series"] or (day - last[1]).days > GAP_DAYS:
+        if last is None or last[0] != r["line"] or (day - last[1]).days > GAP_DAYS:
             part += 1
-        last = (r["series"], day)
-        found.append({**r, "part": part, "said": f"{day}: {float(r['usd_per_t']):,.0f} USD/t, {r['series']}"})
+        last = (r["line"], day)
+        found.append({**r, "part": part, "said": f"{day}: {float(r['usd_per_t']):,.0f} USD/t, {r['line']}"})
     return found
 
 

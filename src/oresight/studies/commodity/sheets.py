@@ -100,6 +100,7 @@ PRICE_COLUMNS = (
     Column("frequency", "day, monthly, annual ..."),
     Column("usd_per_t", "price", "USD/t", "number"),
     Column("kind", "spot, annual average, asked, deal, or unit value of trade"),
+    Column("grade", "grade or place of delivery that the source names"),
     Column("form", "product as published", "", "note"),
     CONFIDENCE,
     Column("source_id", "source", kind="source"),

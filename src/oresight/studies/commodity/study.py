@@ -29,6 +29,7 @@ from oresight.studies.books import (
 )
 from oresight.studies.chains import chain
 from oresight.studies.commodity.flows import chain_links, routes
+from oresight.studies.commodity.grades import grade
 from oresight.studies.commodity.sheets import (
     CHAIN_COLUMNS,
     CONFLICT_COLUMNS,
@@ -275,7 +276,10 @@ def price_rows(counted: str) -> list[dict[str, Any]]:
     rows = laid_over("prices").filter(
         (pl.col("commodity") == counted) & pl.col("preferred") & pl.col("usd_per_t").is_not_null()
     )
-    return rows.sort("product", "place", "kind", "date").to_dicts()
+    return [
+        {**r, "grade": grade(r["form"] or "") or None}
+        for r in rows.sort("product", "place", "kind", "date").iter_rows(named=True)
+    ]
 
 
 def measure_rows(asked: str) -> Sheet:
