@@ -23,6 +23,8 @@ TRADE_FIRST, TRADE_LAST = 1995, 2024
 PRODUCTION_LAST = 2025
 YEARS_NEAR = 3
 """How far a production year may lie from the year asked for before it counts as unknown."""
+HOLE = 0.2
+"""Share of world output from which a maker that a year's sources leave out makes that year unknown by country [1]."""
 
 
 @dataclass(frozen=True)
@@ -228,10 +230,48 @@ def production_rows() -> pl.DataFrame:
 
 
 @lru_cache(maxsize=1)
+def holes() -> dict[tuple[str, str, int], tuple[str, ...]]:
+    """Commodity, stage and year -> makers that its sources leave out though each made a fifth of output nearby.
+
+    Nearby is the nearest year with a figure of it, at most three away. A figure of nought is no hole; nor is a country
+    in a year in which one that it succeeded still stands, nor one that has been succeeded. Output in such a year is
+    unknown by country: shares of those who report would be taken for the world's.
+    """
+    rows = production_rows().group_by("commodity", "stage", "year", "country").agg(pl.col("value").sum())
+    shares = rows.with_columns(
+        (pl.col("value") / pl.col("value").sum().over("commodity", "stage", "year")).alias("share")
+    )
+    past = {
+        code: set(str(after or "").split(";"))
+        for code, after in read("countries")
+        .filter(pl.col("kind") == "past")
+        .select("iso3", "succeeded_by")
+        .iter_rows()
+    }
+    found: dict[tuple[str, str, int], tuple[str, ...]] = {}
+    for (commodity, stage), part in shares.group_by("commodity", "stage"):
+        seen: dict[str, dict[int, float]] = {}
+        for country, year, share in part.select("country", "year", "share").iter_rows():
+            seen.setdefault(country, {})[year] = share
+        for year in part["year"].unique():
+            there = {c for c, years in seen.items() if year in years}
+            formerly = set().union(*(past[c] for c in there if c in past))
+            missing = []
+            for country in seen.keys() - there - past.keys() - formerly - {"OTH"}:
+                away = min(abs(y - year) for y in seen[country])
+                nearby = (seen[country].get(year - away, 0.0), seen[country].get(year + away, 0.0))
+                if away <= YEARS_NEAR and max(nearby) >= HOLE:
+                    missing.append(country)
+            if missing:
+                found[str(commodity), str(stage), int(year)] = tuple(sorted(missing))
+    return found
+
+
+@lru_cache(maxsize=1)
 def production_years() -> dict[tuple[str, str], tuple[int, ...]]:
-    """Years with production, per commodity and stage."""
+    """Years with production by country and no large maker left out, per commodity and stage."""
     rows = production_rows().group_by("commodity", "stage").agg(pl.col("year").unique().sort())
-    return {(c, s): tuple(years) for c, s, years in rows.iter_rows()}
+    return {(c, s): tuple(y for y in years if (c, s, y) not in holes()) for c, s, years in rows.iter_rows()}
 
 
 def nearest_year(commodity: str, stage: str, year: int) -> int | None:

@@ -144,7 +144,8 @@ FIGURES = (
 SERIES = (
     "One publisher is preferred for a commodity, stage and year; others stand beside it, not averaged.",
     "Rows of one source do not always add to its published world total: see OTH and WLD.",
-    "The sum of BGS rows is a sum of those who report, not a world total.",
+    "The sum of BGS rows is a sum of those who report, not a world total: a year whose sources leave out a maker of a "
+    "fifth of output nearby counts as unknown by country.",
 )
 
 MINE_PRODUCTION = Table(

@@ -25,6 +25,7 @@ from oresight.studies.books import (
     modelled,
     nearest_year,
     production_rows,
+    production_years,
     whole_groups,
 )
 from oresight.studies.chains import chain
@@ -227,12 +228,14 @@ def member_rows(asked: str, year: int, buyers: Coalition, seller: Coalition) -> 
 def by_year(counted: str, seller: Coalition) -> list[dict[str, Any]]:
     """Largest maker, the supplier's share and the Herfindahl index of makers, per stage and year.  measure §2
 
-    A year in which the sources name fewer than half of the usual number of makers is left out.
+    A year in which the sources name fewer than half of the usual number of makers, or leave out one that made a fifth
+    nearby, is left out.
     """
     rows = production_rows().filter((pl.col("commodity") == counted) & (pl.col("value") > 0))
     found = []
     for stage in STAGES:
-        part = rows.filter(pl.col("stage") == stage)
+        whole = production_years().get((counted, stage), ())
+        part = rows.filter((pl.col("stage") == stage) & pl.col("year").is_in(list(whole)))
         usual = part.group_by("year").len()["len"].median()
         for (year,), each in part.sort("year").group_by("year", maintain_order=True):
             total = float(each["value"].sum())
@@ -354,7 +357,7 @@ def conflict_rows(counted: str, year: int) -> list[dict[str, Any]]:
                 "gap": (high - low) / high,
                 "used": float(used[0]) if used.len() else None,
                 "said": "; ".join(
-                    f"{names.publishers(s)} {v:,.0f}"
+                    f"{names.publishers(s)}: {v:,.0f}"
                     for s, v in same.sort("value").select("source_id", "value").iter_rows()
                 ),
                 "figure": f"{table}:commodity={counted},{also}country={country},year={near}",
