@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -155,3 +156,44 @@ def test_a_narrow_screen_leaves_columns_out_and_cuts_no_figure(
     assert len(drawn) == 3 and all(len(line) <= width for line in drawn)
     figures = [cell for line in drawn for cell in line.split()]
     assert figures and all(len(cell.replace(",", "")) == 5 for cell in figures), figures
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc")
+def test_a_command_stopped_from_the_keyboard_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    """One line, its own exit code, soon, and no worker goes on alone."""
+    command = [*COMMAND, "stress", "--draws", "500", "--workers", "2", "--out", "run"]
+    child = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    limit = time.monotonic() + 120
+    while time.monotonic() < limit and not list(tmp_path.glob("run/*.totals.parquet")):
+        time.sleep(0.1)
+    child.send_signal(signal.SIGINT)
+    out, said = child.communicate(timeout=60)
+    assert child.returncode == 130 and not out
+    assert said.splitlines()[-1] == "oresight: stopped" and "Traceback" not in said
+    limit = time.monotonic() + 20
+    while time.monotonic() < limit and at_work(child.pid):
+        time.sleep(0.1)
+    assert not at_work(child.pid)
+
+
+def at_work(session: int) -> list[str]:
+    """Processes of a session that have not ended, as the system lists them."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, rest = each.read_text().rsplit(")", 1)
+        except OSError:
+            continue
+        state, _, _, of = rest.split()[:4]
+        if int(of) == session and state != "Z":
+            found.append(name)
+    return found

@@ -1,18 +1,26 @@
 """Processes of this machine that work for this one: a thread each, stopped when told, gone when this one is gone."""
 
+import ctypes
 import os
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
-from multiprocessing.synchronize import Event
+from typing import Any
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
 """What libraries read, when they start, to learn how many threads they may use."""
 
-_stop: Event | None = None
-"""In a worker: set by the process it works for."""
+GRACE = 2.0
+"""Seconds a worker that is told to stop has to end of its own accord."""
+GLANCE = 0.1
+"""How often a worker looks whether it is told to stop [s]."""
+
+_stop: Any = None
+"""In a worker: a flag in shared memory, raised by the process it works for. It has no lock, since a worker may be killed
+at any moment, and one that is killed while it holds a lock would stop the others for good."""
 
 
 @contextmanager
@@ -25,13 +33,13 @@ def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
         workers: How many.
     """
     context = get_context("spawn")
-    stop = context.Event()
+    stop = context.RawValue(ctypes.c_bool, False)
     with one_thread_each():
         pool = ProcessPoolExecutor(workers, context, initializer=begin, initargs=(stop,))
         try:
             yield pool
         except BaseException:
-            stop.set()
+            stop.value = True
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         pool.shutdown()
@@ -52,18 +60,25 @@ def one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def begin(stop: Event) -> None:
-    """Let a worker hear that it should stop, and end when the process that started it is gone, killed or not."""
+def begin(stop: Any) -> None:
+    """Let a worker hear that it should stop, and end when it does not or when the process that started it is gone."""
     global _stop
     _stop = stop
     parent = parent_process()
     if parent is not None:
 
-        def watch() -> None:
+        def orphaned() -> None:
             parent.join()
             os._exit(1)
 
-        threading.Thread(target=watch, daemon=True).start()
+        def unheeding() -> None:
+            while not stop.value:
+                time.sleep(GLANCE)
+            time.sleep(GRACE)
+            os._exit(1)
+
+        for watch in (orphaned, unheeding):
+            threading.Thread(target=watch, daemon=True).start()
 
 
 def told_to_stop() -> bool:
@@ -72,7 +87,7 @@ def told_to_stop() -> bool:
     >>> told_to_stop()
     False
     """
-    return _stop is not None and _stop.is_set()
+    return _stop is not None and bool(_stop.value)
 
 
 def cores() -> int:

@@ -8,6 +8,9 @@ import sys
 
 from oresight.core.errors import OresightError
 
+INTERRUPTED = 130
+"""Exit code of a command that was stopped from the keyboard."""
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
@@ -22,6 +25,8 @@ def run(arguments: list[str] | None = None) -> int:
 
     try:
         code = app(arguments, standalone_mode=False)
+        if code == INTERRUPTED:
+            complain("stopped")
         return code if isinstance(code, int) else 0
     except OresightError as error:
         complain(str(error))
@@ -30,7 +35,7 @@ def run(arguments: list[str] | None = None) -> int:
         return int(leaving.exit_code)
     except (Abort, KeyboardInterrupt):
         complain("stopped")
-        return 130
+        return INTERRUPTED
     except TyperException as error:
         said = error.format_message() if hasattr(error, "format_message") else str(error)
         complain(f"{said or 'a command is missing'} (oresight --help lists the commands)")
