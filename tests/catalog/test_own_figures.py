@@ -1,14 +1,13 @@
 """Own figures: laid over production, trade and stocks; they move answers, are told, and leave no trace when taken away."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import polars as pl
 import pytest
 
 from oresight.catalog import overlay, store
 from oresight.core.errors import DataError, StudyError
-from oresight.studies import books, edition
+from oresight.studies import books
 from oresight.studies.catalogue import own_rows
 from oresight.studies.commodity.study import conflict_rows
 from oresight.studies.dependence import dependence
@@ -19,35 +18,24 @@ REFINED = {"commodity": "gallium", "stage": "refine", "country": "DEU", "year": 
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A user folder of the test's own; what was computed from it is forgotten afterwards."""
-    home = tmp_path / "home"
-    monkeypatch.setenv("ORESIGHT_HOME", str(home))
-    noticed()
-    yield home
-    monkeypatch.undo()
-    noticed()
+def notice(notice: Callable[[], None]) -> Callable[[], None]:
+    """Every test here has a folder of its own."""
+    return notice
 
 
-def noticed() -> None:
-    """Look at the tables now, as the next question a moment later would."""
-    edition._seen = (float("-inf"), "")
-    edition.forget_if_changed()
-
-
-def gallium_of_japan() -> float:
-    noticed()
+def gallium_of_japan(notice: Callable[[], None]) -> float:
+    notice()
     answer = dependence("JPN", ["gallium"], "CHN", 2024)
     return float(str(answer.sheets[0].records()[0]["exposure"]))
 
 
-def test_own_output_stands_for_the_published_and_is_told() -> None:
-    before = gallium_of_japan()
+def test_own_output_stands_for_the_published_and_is_told(notice: Callable[[], None]) -> None:
+    before = gallium_of_japan(notice)
     world = books.books(2024).stages["gallium", "refine"].production
     assert world is not None
     published = store.read("refinery_production")
     overlay.add({"refinery_production": [REFINED]})
-    assert gallium_of_japan() < before - 0.05
+    assert gallium_of_japan(notice) < before - 0.05
     mine = books.books(2024).stages["gallium", "refine"].production
     assert mine is not None
     at = books.position()["DEU"]
@@ -57,13 +45,13 @@ def test_own_output_stands_for_the_published_and_is_told() -> None:
     assert store.read("refinery_production").equals(published)
     rows = explain("refinery_production:commodity=gallium,country=DEU,year=2024").sheets[0].records()
     assert [r["value"] for r in rows if r["source_id"] == "own"] == [60.0]
-    assert gallium_of_japan() != before
+    assert gallium_of_japan(notice) != before
     own_rows.forgotten("refinery_production", "gallium,refine,DEU,2024,own,own")
-    assert gallium_of_japan() == before
+    assert gallium_of_japan(notice) == before
     assert not any("Your own" in c for c in dependence("JPN", ["gallium"], "CHN", 2024).basis.cautions)
 
 
-def test_published_and_own_stand_beside_each_other_where_they_disagree() -> None:
+def test_published_and_own_stand_beside_each_other_where_they_disagree(notice: Callable[[], None]) -> None:
     row = (
         store.read("mine_production")
         .filter(pl.col("preferred") & (pl.col("commodity") == "lithium") & (pl.col("year") == 2024))
@@ -72,7 +60,7 @@ def test_published_and_own_stand_beside_each_other_where_they_disagree() -> None
     )
     own = {"commodity": "lithium", "country": row["country"], "year": 2024, "value": row["value"] * 2}
     overlay.add({"mine_production": [own]})
-    noticed()
+    notice()
     laid = overlay.laid_over("mine_production").filter(
         (pl.col("commodity") == "lithium") & (pl.col("country") == row["country"]) & (pl.col("year") == 2024)
     )
@@ -82,14 +70,14 @@ def test_published_and_own_stand_beside_each_other_where_they_disagree() -> None
     assert said["used"] == own["value"] and "your own" in str(said["said"])
 
 
-def test_own_trade_is_not_screened_away() -> None:
+def test_own_trade_is_not_screened_away(notice: Callable[[], None]) -> None:
     """Tonnes no price would excuse stand, because their owner says so; those left out are estimated as any."""
     at = (pl.col("year") == 2024) & (pl.col("exporter") == "CHN") & (pl.col("hs92") == "280530")
     flow = store.read("trade").filter(at & (pl.col("importer") == "JPN")).row(0, named=True)
     odd = {**flow, "gross_t": 900_000.0}
     gap = {**flow, "importer": "KOR", "gross_t": None}
     overlay.add({"trade": [odd, gap]})
-    noticed()
+    notice()
     rows, corrections = books.screened()
     mine = {r["importer"]: r for r in rows.filter(at & pl.col("own")).iter_rows(named=True)}
     assert mine["JPN"]["gross_t"] == 900_000.0 and not mine["JPN"]["changed"]
@@ -133,11 +121,11 @@ def test_forgetting_names_what_is_there() -> None:
         own_rows.forgotten("refinery_production", "gallium, DEU")
 
 
-def test_what_was_computed_is_forgotten_only_when_something_changed() -> None:
-    noticed()
+def test_what_was_computed_is_forgotten_only_when_something_changed(notice: Callable[[], None]) -> None:
+    notice()
     kept = books.production_rows()
-    noticed()
+    notice()
     assert books.production_rows() is kept
     overlay.add({"refinery_production": [REFINED]})
-    noticed()
+    notice()
     assert books.production_rows() is not kept

@@ -1,29 +1,11 @@
 """Years whose sources leave out a large maker: unknown by country, never its share as nought."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
+from collections.abc import Callable
 
 from oresight.catalog import overlay
-from oresight.studies import books, edition, names
+from oresight.studies import books, names
 from oresight.studies.commodity.study import by_year
 from oresight.studies.dependence import dependence
-
-
-@pytest.fixture
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A user folder of the test's own; what was computed from it is forgotten afterwards."""
-    monkeypatch.setenv("ORESIGHT_HOME", str(tmp_path))
-    noticed()
-    yield
-    monkeypatch.undo()
-    noticed()
-
-
-def noticed() -> None:
-    edition._seen = (float("-inf"), "")
-    edition.forget_if_changed()
 
 
 def test_china_did_not_begin_gallium_in_a_year_it_was_first_counted() -> None:
@@ -72,9 +54,9 @@ def test_every_hole_is_a_maker_of_a_fifth_nearby_without_a_figure() -> None:
             )
 
 
-def test_who_knows_the_figure_closes_the_hole(own_home: None) -> None:
+def test_who_knows_the_figure_closes_the_hole(notice: Callable[[], None]) -> None:
     row = {"commodity": "gallium", "stage": "refine", "country": "CHN", "year": 2008, "value": 150.0}
     overlay.add({"refinery_production": [row]})
-    noticed()
+    notice()
     assert ("gallium", "refine", 2008) not in books.holes()
     assert books.nearest_year("gallium", "refine", 2008) == 2008
