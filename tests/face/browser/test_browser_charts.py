@@ -16,6 +16,22 @@ def enlivened(page: Any, chart: str) -> Any:
     return place
 
 
+def told_of(page: Any, mark: Any, words: str) -> Any:
+    """What is told of a mark, once it says the words; a chart still settling is pointed at again."""
+    from playwright.sync_api import TimeoutError as Late
+
+    told = page.locator(".told", has_text=words)
+    for _ in range(20):
+        mark.hover(force=True)
+        try:
+            told.wait_for(timeout=1_500)
+        except Late:
+            page.mouse.move(0, 0)
+        else:
+            return told
+    raise AssertionError(f"nothing said {words!r} in half a minute")
+
+
 def test_a_chart_says_what_its_marks_are_and_fetches_nothing_before(
     workbench: Any, browser: Any, hand: Any
 ) -> None:
@@ -30,9 +46,7 @@ def test_a_chart_says_what_its_marks_are_and_fetches_nothing_before(
         live = place.locator(".live-view svg").bounding_box()
         assert abs(live["width"] - drawn["width"]) < 12 and abs(live["height"] - drawn["height"]) < 12
         assert not place.locator("svg.drawn").is_visible()
-        place.locator(".live-view g.mark-rect path").first.hover(force=True)
-        told = page.locator(".told")
-        assert told.is_visible() and "China: 99%" in told.inner_text()
+        told = told_of(page, place.locator(".live-view g.mark-rect path").first, "China: 99%")
         page.emulate_media(media="print")
         assert place.locator("svg.drawn").is_visible() and not told.is_visible()
 
@@ -45,8 +59,7 @@ def test_a_line_says_its_points_and_a_reader_of_keys_wakes_it_too(
         place = page.locator("#history-chart [data-spec]")
         place.focus()
         place.locator(".live-view svg").wait_for(timeout=60_000)
-        place.locator(".live-view g.mark-symbol path").first.hover(force=True)
-        assert "year 1995" in page.locator(".told").inner_text()
+        told_of(page, place.locator(".live-view g.mark-symbol path").first, "year 1995")
 
 
 def test_the_drawn_chart_stays_where_the_library_fails(workbench: Any, browser: Any, hand: Any) -> None:
