@@ -101,3 +101,15 @@ def test_rows_of_a_table_about_the_same_are_there() -> None:
     assert explain(figure).sheets[0].rows
     assert rows_about("stocks", {"commodity": "unobtainium"}) == ""
     assert rows_about("stocks", {"name": "Gallium"}) == ""
+
+
+@pytest.mark.parametrize("written", ["a\nb", "\n", "\n\n\n", "\r\n", '"', "\\", "[]"])
+def test_signs_in_a_name_are_no_structure(client: httpx.Client, written: str) -> None:
+    """A name that holds a line break or a quote is an unknown name, whatever its parts are joined with."""
+    for query in (
+        {"sheet": written},
+        {"column": written},
+        {"sheet": "situation", "column": written, "row": "0"},
+    ):
+        answer = client.get("/situation.from", params=query)
+        assert answer.status_code in (200, 404, 422), (query, answer.text[:200])

@@ -3,6 +3,7 @@
 A figure's address is its page's with `.from` on the path, and sheet, column and row as parameters.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -33,7 +34,7 @@ class Asked:
     @property
     def pick(self) -> str:
         """All of it as one text."""
-        return f"{self.sheet}\n{self.column}\n{'' if self.row is None else self.row}"
+        return json.dumps([self.sheet, self.column, self.row])
 
 
 def asked(query: Mapping[str, str]) -> Asked:
@@ -50,8 +51,8 @@ def asked(query: Mapping[str, str]) -> Asked:
 
 def read(pick: str) -> Asked:
     """The figure of a text that `Asked.pick` made."""
-    sheet, column, row = pick.split("\n")
-    return Asked(sheet, column, int(row) if row else None)
+    sheet, column, row = json.loads(pick)
+    return Asked(sheet, column, row)
 
 
 def traced(view: View, twin: Twin) -> View:
