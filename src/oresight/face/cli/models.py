@@ -46,6 +46,10 @@ def stress(
     if known:
         show(scenarios(), form, whole=False)
         return
+    if with_plan is not None:
+        from oresight.studies.plan.withstand import withstand, year_at
+
+        year_at(with_plan)  # a wrong year is told before anything is played
     hands = workers if workers is not None else cores() if draws > 64 else 1
     with progress("Playing the scenario") as report:
         answer = ask(
@@ -61,8 +65,6 @@ def stress(
             reporter=report,
         )
     if with_plan is not None:
-        from oresight.studies.plan.withstand import withstand
-
         with progress("Playing it with the plan") as report:
             later = withstand(scenario, coalition, with_plan, commodities(commodity), reporter=report)
         answer = answer.followed_by(later)
