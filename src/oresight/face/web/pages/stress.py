@@ -109,11 +109,11 @@ def planned_year(state: State) -> int | None:
     written = state.more.get("plan", "")
     if not written:
         return None
-    if not written.isascii() or not written.isdigit():
+    if written not in {str(year) for year in YEARS}:
         raise StudyError(
             f"{written[:40]!r} is no year of the plan", f"give one from {YEARS[0]} to {YEARS[-1]}"
         )
-    return int(written[:8])
+    return int(written)
 
 
 def form(state: State, name: str) -> dict[str, object]:
