@@ -170,7 +170,7 @@ class Answer:
             "study": self.study,
             "question": self.question,
             "finding": self.finding,
-            "parameters": dict(self.parameters),
+            "parameters": {k: plain(v) if isinstance(v, float) else v for k, v in self.parameters.items()},
             "sheets": {
                 s.name: {
                     "title": s.title,
